@@ -1,0 +1,44 @@
+"""The tables that flow through hipstride: names, units, plausible ranges.
+
+Plain pandas DataFrames, described by a `Table` each; `Recording` is one run as read
+from one file. The glossary page is generated from what stands here.
+"""
+
+from hipstride.tables._catalogue import (
+    CHANGE_KINDS,
+    CHANGES,
+    JOURNAL,
+    LAPS,
+    OBSERVATIONS,
+    PAIN_MOMENTS,
+    PAUSES,
+    RUNS,
+    SAMPLES,
+    SIDES,
+    TABLES,
+    WINDOWS,
+)
+from hipstride.tables._glossary import glossary
+from hipstride.tables._recording import Recording
+from hipstride.tables._result import Result
+from hipstride.tables._spec import Column, Table
+
+__all__ = [
+    "CHANGES",
+    "CHANGE_KINDS",
+    "JOURNAL",
+    "LAPS",
+    "OBSERVATIONS",
+    "PAIN_MOMENTS",
+    "PAUSES",
+    "RUNS",
+    "SAMPLES",
+    "SIDES",
+    "TABLES",
+    "WINDOWS",
+    "Column",
+    "Recording",
+    "Result",
+    "Table",
+    "glossary",
+]
