@@ -25,6 +25,11 @@ __all__ = [
 class HipstrideError(Exception):
     """Any failure that hipstride reports in one line."""
 
+    # A worker process sends its error home by pickle, which would else call the
+    # class with `args` and miss the keyword-only ones.
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.args, vars(self)))
+
 
 class ReadError(HipstrideError):
     """A file could not be read.
@@ -148,3 +153,11 @@ class LibraryError(HipstrideError):
 
 class DataQualityWarning(UserWarning):
     """Something was read, but part of it is doubtful or was skipped."""
+
+
+def _rebuild(
+    kind: type[HipstrideError], args: tuple[object, ...], state: dict[str, object]
+) -> HipstrideError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
