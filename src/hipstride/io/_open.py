@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 
 from hipstride.errors import ReadError
@@ -22,15 +20,20 @@ Source = str | os.PathLike[str] | bytes
 MAX_FILE_BYTES = 256 * 2**20
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_PIECE_BYTES = 2**14
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file in memory: its name, its bytes as stored and its bytes unpacked."""
+    """A file in memory: its name, its bytes as stored and its bytes unpacked.
+
+    `notes` says what was lost on the way; readers pass it on.
+    """
 
     name: str
     stored: bytes
     data: bytes
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def run_id(self) -> str:
@@ -66,6 +69,7 @@ def load(
 
     Examples
     --------
+    >>> import gzip
     >>> load(gzip.compress(b"hello", mtime=0), name="a.gz").data
     b'hello'
     """
@@ -78,10 +82,11 @@ def load(
         stored = _read(path, max_bytes)
     if len(stored) > max_bytes:
         raise _too_large(label, max_bytes)
-    data = stored
-    if stored.startswith(_GZIP_MAGIC):
-        data = _gunzip(stored, label, max_bytes)
-    return RawFile(label, stored, data)
+    if not stored.startswith(_GZIP_MAGIC):
+        return RawFile(label, stored, stored)
+    data, damage = _gunzip(stored, label, max_bytes)
+    notes = (f"The gzip is damaged ({damage}); what was whole is kept.",)
+    return RawFile(label, stored, data, notes if damage else ())
 
 
 def _read(path: Path, max_bytes: int) -> bytes:
@@ -103,42 +108,44 @@ def _read(path: Path, max_bytes: int) -> bytes:
         ) from None
 
 
-def _gunzip(stored: bytes, label: str, max_bytes: int) -> bytes:
+def _gunzip(stored: bytes, label: str, max_bytes: int) -> tuple[bytes, str]:
     """Unpack by pieces, so that a bomb stops at the limit and a cut keeps its head."""
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        with gzip.open(BytesIO(stored)) as stream:
-            while piece := stream.read(2**20):
-                pieces.append(piece)
-                size += len(piece)
-                if size > max_bytes:
-                    raise _too_large(label, max_bytes)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        head = b"".join(pieces) or _head_of_broken(stored)
-        if not head:
-            raise ReadError(
-                label,
-                f"a broken gzip ({error})",
-                "a whole gzip file",
-                "export or copy it again",
-            ) from None
-        return head
-    return b"".join(pieces)
-
-
-def _head_of_broken(stored: bytes) -> bytes:
-    """Give what can be unpacked before the break, without checking the end."""
-    unpacker = zlib.decompressobj(wbits=31)
-    head = b""
-    try:
-        for start in range(0, len(stored), 512):
-            head += unpacker.decompress(stored[start : start + 512], MAX_FILE_BYTES)
-            if len(head) > MAX_FILE_BYTES:
+    head, rest, damage = bytearray(), stored, ""
+    while rest.startswith(_GZIP_MAGIC) and not damage:
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        for start in range(0, len(rest), _PIECE_BYTES):
+            piece = rest[start : start + _PIECE_BYTES]
+            before = unpacker.copy()
+            try:
+                head += unpacker.decompress(piece, max_bytes + 1 - len(head))
+            except zlib.error as error:
+                damage = str(error)
+                head += _up_to_the_damage(before, piece)
                 break
-    except zlib.error:
-        pass
-    return head
+            if len(head) > max_bytes:
+                raise _too_large(label, max_bytes)
+        if not (unpacker.eof or damage):
+            damage = "it breaks off"
+        rest = unpacker.unused_data
+    if damage and not head:
+        raise ReadError(
+            label,
+            f"a broken gzip ({damage})",
+            "a whole gzip file",
+            "export or copy it again",
+        )
+    return bytes(head), damage
+
+
+def _up_to_the_damage(unpacker: zlib._Decompress, piece: bytes) -> bytes:
+    """Give what a damaged piece holds before its damage, byte by byte."""
+    head = bytearray()
+    for place in range(len(piece)):
+        try:
+            head += unpacker.decompress(piece[place : place + 1])
+        except zlib.error:
+            break
+    return bytes(head)
 
 
 def _too_large(label: str, max_bytes: int) -> ReadError:
