@@ -1,0 +1,193 @@
+"""Step length against speed: the runner's curve, and the runs that left it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from hipstride.plots._style import (
+    BLUE,
+    INK,
+    VERMILLION,
+    change_columns,
+    change_words,
+    frame_axes,
+    numbers,
+    say_instead,
+    span_words,
+    title_and_caption,
+    use_axes,
+)
+from hipstride.tables import RUNS
+from hipstride.units import format_pace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+__all__ = ["step_length_vs_speed"]
+
+# Fewer runs, or runs all at one speed, do not show a curve.
+MIN_RUNS_FOR_CURVE = 5
+MIN_SPEED_SPREAD_LN = 0.01
+
+
+def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw each run's mean step length against its mean speed.
+
+    Runs before the first change are open circles, runs since it are filled triangles;
+    where no change is known, shades tell early from late. The curve is the runner's own
+    over the baseline period, on the flat: at a given speed, a run above it was run with
+    longer steps than usual.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A `RUNS` or `OBSERVATIONS` table with ``mean_speed_mps`` and
+        ``mean_step_length_m``.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    TableError
+        If a column is missing or holds no numbers.
+
+    Notes
+    -----
+    The table gives for each run its mean step length and the one at the reference
+    speed on the flat. Their ratio is ``(v / v_ref) ** b``, so a least-squares line of
+    its logarithm against ``ln v`` and grade gives back ``b`` and ``v_ref``; the level
+    is the median of what the runs and their deviations say of the baseline. Without
+    these columns no curve is drawn.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> runs = pd.DataFrame({"mean_speed_mps": [3.0], "mean_step_length_m": [1.1]})
+    >>> step_length_vs_speed(runs, ax=Figure().subplots()).get_ylabel()
+    'mean step length [m]'
+    """
+    RUNS.check(runs, "mean_speed_mps", "mean_step_length_m")
+    ax = use_axes(ax)
+    frame_axes(ax)
+    if "day" in runs.columns:
+        runs = runs.sort_values("day", kind="stable")
+    speed = numbers(runs, "mean_speed_mps")
+    step = numbers(runs, "mean_step_length_m")
+    known = np.isfinite(speed) & np.isfinite(step) & (speed > 0) & (step > 0)
+    if known.any():
+        words = _draw_runs(ax, runs, speed, step, known)
+    else:
+        words = ""
+        say_instead(ax, "No run in this table has both a speed and a step length.")
+    if _draw_curve(ax, runs, speed, step, known):
+        words += " Curve: the runner's own at baseline, on the flat."
+    if known.any():
+        ax.legend(loc="upper left", frameon=False, fontsize=8.5)
+    ax.set_xlabel(
+        "mean speed of the steady running [m/s]  (pace [min/km])", fontsize=9.5
+    )
+    ax.xaxis.set_major_formatter(_speed_and_pace)
+    ax.set_ylabel("mean step length [m]", fontsize=9.5)
+    title_and_caption(
+        ax,
+        "Step length against speed, one mark per run",
+        f"{int(known.sum())} of {len(runs)} run{'s' * (len(runs) != 1)} with both, "
+        f"{span_words(runs)}.{words}",
+    )
+    return ax
+
+
+def _draw_runs(
+    ax: Axes,
+    runs: pd.DataFrame,
+    speed: NDArray[np.float64],
+    step: NDArray[np.float64],
+    known: NDArray[np.bool_],
+) -> str:
+    changes = change_columns(runs) if "day" in runs.columns else []
+    if not changes:
+        # Pale is early, dark is late.
+        order = np.linspace(0, 1, len(runs))
+        ax.scatter(
+            speed[known],
+            step[known],
+            c=order[known],
+            cmap="cividis_r",
+            vmin=0,
+            vmax=1,
+            s=28,
+            linewidths=0,
+            label="one run",
+        )
+        return " Pale: the first runs; dark: the last."
+    since = np.arange(len(runs)) >= int((numbers(runs, changes[0]) > 0).argmax())
+    words = change_words(changes[0])
+    before = known & ~since
+    after = known & since
+    ax.scatter(
+        speed[before],
+        step[before],
+        s=30,
+        facecolors="none",
+        edgecolors=BLUE,
+        label=f"before “{words}”",
+    )
+    ax.scatter(
+        speed[after],
+        step[after],
+        s=30,
+        marker="^",
+        color=VERMILLION,
+        alpha=0.75,
+        linewidths=0,
+        label=f"since “{words}” began",
+    )
+    if len(changes) > 1:
+        return f" Split at the first of {len(changes)} changes."
+    return ""
+
+
+def _draw_curve(
+    ax: Axes,
+    runs: pd.DataFrame,
+    speed: NDArray[np.float64],
+    step: NDArray[np.float64],
+    known: NDArray[np.bool_],
+) -> bool:
+    """Draw the curve that the table implies; False where it implies none."""
+    at_ref = numbers(runs, "step_length_at_ref_speed_m")
+    deviation = numbers(runs, "stride_deviation_pct")
+    use = known & (at_ref > 0) & np.isfinite(deviation)
+    ln_v = np.log(speed[use])
+    if use.sum() < MIN_RUNS_FOR_CURVE or np.std(ln_v) < MIN_SPEED_SPREAD_LN:
+        return False
+    grade = np.nan_to_num(numbers(runs, "mean_grade_pct")[use])
+    design = np.column_stack([np.ones_like(ln_v), ln_v, grade])
+    (intercept, slope, _), *_ = np.linalg.lstsq(
+        design, np.log(step[use] / at_ref[use]), rcond=None
+    )
+    baseline = float(np.median(at_ref[use] / (1 + deviation[use] / 100)))
+    v = np.linspace(speed[known].min(), speed[known].max(), 101)
+    ax.plot(
+        v,
+        baseline * np.exp(intercept + slope * np.log(v)),
+        color=INK,
+        linewidth=1.6,
+        label=f"runner's curve (step ∝ speed^{slope:.2f})",
+        zorder=1,
+    )
+    return True
+
+
+def _speed_and_pace(speed_mps: float, _position: float) -> str:
+    """Write a tick as m/s with the pace beneath it."""
+    return f"{speed_mps:.1f}\n({format_pace(speed_mps)})"

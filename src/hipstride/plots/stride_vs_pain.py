@@ -1,0 +1,153 @@
+"""Stride against pain, with all else that the model knows taken out of both."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from hipstride.errors import NotEnoughDataError
+from hipstride.plots._style import (
+    BLUE,
+    GREY,
+    VERMILLION,
+    frame_axes,
+    numbers,
+    outcome_words,
+    say_instead,
+    span_words,
+    title_and_caption,
+    use_axes,
+)
+from hipstride.stats import association, partial_residuals
+from hipstride.tables import OBSERVATIONS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from hipstride.tables import Result
+
+__all__ = ["stride_vs_pain"]
+
+
+def stride_vs_pain(
+    obs: pd.DataFrame,
+    *,
+    outcome: str = "pain_after_0_10",
+    result: Result | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the stride of each run against its pain, both freed of the covariates.
+
+    Each dot is one run: how far its stride and its pain lie from what speed, grade,
+    load and the other covariates of the model foretell. The line is the estimate of
+    `hipstride.stats.association`, the band its interval.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        An `OBSERVATIONS` table.
+    outcome : str
+        The column of ratings [0–10].
+    result : Result, optional
+        The association for this outcome, where it is at hand; else it is computed.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on. Where the data cannot answer, they say so.
+
+    Raises
+    ------
+    TableError
+        If a column that the model needs is missing.
+
+    Notes
+    -----
+    The band pivots about the centre of the dots: it shows what slopes are compatible
+    with the data, not where the next dot will lie.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from hipstride import simulate
+    >>> obs = simulate.history(simulate.Runner(), n_runs=60, seed=1).observations
+    >>> stride_vs_pain(obs, ax=Figure().subplots()).get_xlabel()
+    'step length, distance from expected at that speed and grade [%]'
+    """
+    OBSERVATIONS.check(obs, outcome)
+    ax = use_axes(ax)
+    frame_axes(ax)
+    ax.set_xlabel(
+        "step length, distance from expected at that speed and grade [%]", fontsize=9.5
+    )
+    ax.set_ylabel(
+        f"{outcome_words(outcome)},\ndistance from expected [points]", fontsize=9.5
+    )
+    title = f"Stride against {outcome_words(outcome)}, run by run"
+    try:
+        dots = partial_residuals(obs, outcome)
+        found = result if result is not None else association(obs, outcome)
+    except NotEnoughDataError as error:
+        rated = int(np.isfinite(numbers(obs, outcome)).sum())
+        say_instead(ax, f"The data cannot answer: {error}.")
+        title_and_caption(
+            ax, title, f"{rated} rated of {len(obs)} runs, {span_words(obs)}."
+        )
+        return ax
+
+    x = dots["stride_residual_pct"].to_numpy(dtype=np.float64)
+    y = dots["pain_residual_points"].to_numpy(dtype=np.float64)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.scatter(
+        x, y, s=24, color=BLUE, alpha=0.6, linewidths=0, label="one run", zorder=2
+    )
+    _draw_line(ax, x, y, found)
+    if len(dots):
+        ax.legend(loc="upper left", frameon=False, fontsize=8.5)
+    title_and_caption(ax, title, _caption(len(dots), obs, found))
+    return ax
+
+
+def _draw_line(ax: Axes, x: np.ndarray, y: np.ndarray, found: Result) -> None:
+    if not len(x) or not math.isfinite(found.estimate):
+        return
+    centre_x, centre_y = float(np.mean(x)), float(np.mean(y))
+    ends = np.linspace(float(np.min(x)), float(np.max(x)), 51)
+    away = ends - centre_x
+    ax.plot(
+        ends,
+        centre_y + found.estimate * away,
+        color=VERMILLION,
+        linewidth=2,
+        label="estimate",
+        zorder=3,
+    )
+    if math.isfinite(found.low) and math.isfinite(found.high):
+        sides = np.sort(np.stack([found.low * away, found.high * away]), axis=0)
+        ax.fill_between(
+            ends,
+            centre_y + sides[0],
+            centre_y + sides[1],
+            color=VERMILLION,
+            alpha=0.18,
+            linewidth=0,
+            label=f"{100 * found.level:g} % interval of the slope",
+            zorder=1,
+        )
+
+
+def _caption(n: int, obs: pd.DataFrame, found: Result) -> str:
+    head = f"{n} rated of {len(obs)} runs, {span_words(obs)}."
+    if not math.isfinite(found.estimate):
+        return f"{head} No line: the data cannot answer."
+    return (
+        f"{head} Both freed of speed, grade, load and the model's other covariates. "
+        f"Slope {found.estimate:+.2f} {found.unit}, {100 * found.level:g} % interval "
+        f"{found.low:+.2f} to {found.high:+.2f}."
+    )

@@ -1,0 +1,321 @@
+"""Pain over time, with the stride at matched speed and the changes beneath it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from mpl_toolkits.axes_grid1 import make_axes_locatable
+
+from hipstride.plots._style import (
+    BLUE,
+    GREY,
+    INK,
+    VERMILLION,
+    change_columns,
+    change_words,
+    days_of,
+    frame_axes,
+    numbers,
+    outcome_words,
+    say_instead,
+    span_words,
+    title_and_caption,
+    use_axes,
+)
+from hipstride.tables import OBSERVATIONS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+__all__ = ["timeline"]
+
+# A week to either side: shorter shows single runs again, longer hides a dated change.
+SMOOTHING_SD_DAYS = 7.0
+# Beyond this distance from any run the smoothed line has nothing to say.
+SMOOTHING_REACH_DAYS = 14.0
+_GRID_POINTS = 400
+_MAX_CHANGES_SHOWN = 6
+_UNRATED_AT_0_10 = -0.7
+_TOP_0_10 = 12.2
+# Runs closer together than this are alike: do not magnify noise to a full panel.
+_LEAST_REACH_PCT = 1.0
+
+
+def timeline(
+    obs: pd.DataFrame,
+    *,
+    outcome: str = "pain_after_0_10",
+    ax: Axes | None = None,
+) -> Axes:
+    r"""Draw the pain of each run over time, and the stride and the changes beneath it.
+
+    Above, a dot for each rated run and a tick for each run without a rating; squares
+    are treadmill runs. In the middle, the distance of the matched-speed step length
+    from the baseline, with a line smoothed over a week. At the foot, a bar for each
+    change, from the first run with it to the last; a dashed line marks its beginning
+    in all panels.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        An `OBSERVATIONS` table; ``day`` and the outcome are enough.
+    outcome : str
+        The column of ratings [0–10].
+    ax : Axes, optional
+        Where to draw; its room is shared among the panels.
+
+    Returns
+    -------
+    Axes
+        The panel of pain. The others stand behind it in ``ax.figure.axes``.
+
+    Raises
+    ------
+    TableError
+        If ``day`` or the outcome is missing or holds no numbers.
+
+    Notes
+    -----
+    The line is a mean weighted by a Gaussian in days, which departs from a moving
+    average over runs because runs are not evenly spaced; it breaks where no run is
+    within 14 days.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> obs = pd.DataFrame({"day": [0.0, 2.0], "pain_after_0_10": [4.0, 3.0]})
+    >>> timeline(obs, ax=Figure().subplots()).get_ylabel()
+    'pain after the run\n[0–10]'
+    """
+    OBSERVATIONS.check(obs, "day", outcome)
+    obs = obs.sort_values("day", kind="stable")
+    ax = use_axes(ax, height_in=6.2)
+    changes = change_columns(obs)
+    stride_ax, change_ax = _panels(ax, min(len(changes), _MAX_CHANGES_SHOWN))
+    x, x_label = days_of(obs)
+    pain = numbers(obs, outcome)
+
+    _draw_pain(ax, x, pain, _is_treadmill(obs))
+    ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=9.5)
+    _draw_stride(stride_ax, obs, x)
+    if change_ax is not None:
+        _draw_changes([ax, stride_ax, change_ax], obs, x, changes)
+    _label_time([ax, stride_ax, change_ax], x, x_label)
+
+    # Side by side they read as one axis; pyplot would align them only on request.
+    ax.yaxis.set_label_coords(-0.055, 0.45)
+    stride_ax.yaxis.set_label_coords(-0.055, 0.5)
+    rated = int(np.isfinite(pain).sum())
+    title_and_caption(
+        ax,
+        f"{outcome_words(outcome).capitalize()}, and stride at the same speed",
+        f"{rated} rated of {len(obs)} run{'s' * (len(obs) != 1)}, {span_words(obs)}. "
+        f"{_change_sentence(len(changes))}",
+    )
+    return ax
+
+
+def _panels(ax: Axes, n_changes: int) -> tuple[Axes, Axes | None]:
+    """Split the room of the axes: pain, stride, and a strip for the changes."""
+    divider = make_axes_locatable(ax)
+    stride_ax = divider.append_axes("bottom", size="80%", pad=0.12, sharex=ax)
+    for panel in (ax, stride_ax):
+        frame_axes(panel)
+    if not n_changes:
+        return stride_ax, None
+    height_in = 0.05 + 0.26 * n_changes
+    return stride_ax, divider.append_axes("bottom", size=height_in, pad=0.1, sharex=ax)
+
+
+def _draw_pain(
+    ax: Axes,
+    x: NDArray[np.generic],
+    pain: NDArray[np.float64],
+    treadmill: NDArray[np.bool_],
+) -> None:
+    rated = np.isfinite(pain)
+    road = rated & ~treadmill
+    belt = rated & treadmill
+    ax.scatter(
+        x[road],
+        pain[road],
+        s=24,
+        color=BLUE,
+        alpha=0.8,
+        linewidths=0,
+        label="rated run",
+    )
+    if belt.any():
+        ax.scatter(
+            x[belt],
+            pain[belt],
+            s=24,
+            marker="s",
+            facecolors="none",
+            edgecolors=BLUE,
+            linewidths=1.1,
+            label="rated treadmill run",
+        )
+    if not rated.all():
+        floor = np.full(int((~rated).sum()), _UNRATED_AT_0_10)
+        ax.plot(
+            x[~rated],
+            floor,
+            "|",
+            color=GREY,
+            markersize=6,
+            label="run without a rating",
+        )
+    ax.set_ylim(-1.2, _TOP_0_10)
+    ax.set_yticks(range(0, 11, 2))
+    if not len(x):
+        say_instead(ax, "There are no runs in this table.")
+        return
+    # The room above 10 is the legend's, so that it never hides a dot.
+    ax.legend(
+        loc="upper right",
+        ncols=3,
+        frameon=False,
+        fontsize=8.5,
+        handletextpad=0.2,
+        columnspacing=1.2,
+        borderaxespad=0,
+        borderpad=0.1,
+    )
+
+
+def _draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
+    deviation = numbers(obs, "stride_deviation_pct")
+    known = np.isfinite(deviation)
+    ax.set_ylabel("step length at same\nspeed [% from usual]", fontsize=9.5)
+    if not known.any():
+        say_instead(ax, "No step length at matched speed in this table.")
+        return
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.scatter(
+        x[known],
+        deviation[known],
+        s=12,
+        color=VERMILLION,
+        alpha=0.45,
+        linewidths=0,
+        label="one run",
+    )
+    grid, line = _smoothed(numbers(obs, "day")[known], deviation[known])
+    first_day = numbers(obs, "day")[known][0]
+    origin = x[known][0]
+    at = origin + (
+        ((grid - first_day) * 86_400).astype("timedelta64[s]")
+        if np.issubdtype(x.dtype, np.datetime64)
+        else grid - first_day
+    )
+    ax.plot(at, line, color=VERMILLION, linewidth=1.8, label="smoothed over a week")
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(low, -_LEAST_REACH_PCT), max(high, _LEAST_REACH_PCT))
+
+
+def _smoothed(
+    day: NDArray[np.float64], value: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weigh the values by a Gaussian in days; NaN where no run is near."""
+    grid = np.linspace(day.min(), day.max(), _GRID_POINTS)
+    apart = np.abs(grid[:, None] - day[None, :])
+    weight = np.exp(-0.5 * (apart / SMOOTHING_SD_DAYS) ** 2)
+    line = (weight @ value) / weight.sum(axis=1).clip(min=1e-300)
+    return grid, np.where(apart.min(axis=1) <= SMOOTHING_REACH_DAYS, line, np.nan)
+
+
+def _draw_changes(
+    panels: list[Axes],
+    obs: pd.DataFrame,
+    x: NDArray[np.generic],
+    changes: list[str],
+) -> None:
+    """Draw one bar per change and per span of runs that have it, earliest on top."""
+    strip = panels[-1]
+    shown = changes[:_MAX_CHANGES_SHOWN]
+    for row, column in enumerate(shown):
+        for first, last in _spans(numbers(obs, column) > 0):
+            strip.plot(
+                [x[first], x[last]],
+                [row, row],
+                color=INK,
+                linewidth=2.5,
+                solid_capstyle="butt",
+                marker="|",
+                markersize=6,
+                label=column,
+            )
+            for panel in panels[:-1]:
+                panel.axvline(x[first], color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
+        begin = x[int((numbers(obs, column) > 0).argmax())]
+        _name_bar(strip, begin, row, change_words(column), x)
+    strip.set_ylim(len(shown) - 0.7, -0.9)
+    strip.set_yticks([])
+    for side in ("top", "right", "left"):
+        strip.spines[side].set_visible(False)
+    strip.spines["bottom"].set_color(GREY)
+    strip.tick_params(colors=INK, labelsize=9)
+
+
+def _name_bar(
+    strip: Axes, begin: np.generic, row: int, words: str, x: NDArray[np.generic]
+) -> None:
+    """Write a change's name over its bar, towards the side that has the room."""
+    is_late = (begin - x[0]) > 0.65 * (x[-1] - x[0])
+    strip.annotate(
+        words,
+        xy=(x[-1] if is_late else begin, row),
+        xytext=(0, 3.5),
+        textcoords="offset points",
+        ha="right" if is_late else "left",
+        va="bottom",
+        fontsize=8.5,
+        color=INK,
+        parse_math=False,
+    )
+
+
+def _spans(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Give first and last row of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False]))))
+    return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
+
+
+def _is_treadmill(obs: pd.DataFrame) -> NDArray[np.bool_]:
+    if "is_treadmill" not in obs.columns:
+        return np.zeros(len(obs), dtype=bool)
+    return obs["is_treadmill"].to_numpy(dtype=bool, na_value=False)
+
+
+def _label_time(
+    panels: list[Axes | None], x: NDArray[np.generic], x_label: str
+) -> None:
+    """Label only the lowest panel, in short dates where there are dates."""
+    drawn = [panel for panel in panels if panel is not None]
+    for panel in drawn[:-1]:
+        panel.tick_params(labelbottom=False)
+    lowest = drawn[-1]
+    lowest.set_xlabel(x_label, fontsize=9.5)
+    if len(x) and x[0] == x[-1]:
+        aside = np.timedelta64(4, "D") if x.dtype.kind == "M" else 4.0
+        lowest.set_xlim(x[0] - aside, x[0] + aside)
+    if x.dtype.kind != "M" or not len(x):
+        return
+    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
+    lowest.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    lowest.xaxis.set_major_formatter(formatter)
+
+
+def _change_sentence(n_changes: int) -> str:
+    if not n_changes:
+        return "No changes noted."
+    if n_changes > _MAX_CHANGES_SHOWN:
+        more = n_changes - _MAX_CHANGES_SHOWN
+        return f"Dashed: the first {_MAX_CHANGES_SHOWN} changes; {more} more not drawn."
+    return "Dashed: a change begins."
