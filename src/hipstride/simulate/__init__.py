@@ -1,0 +1,16 @@
+"""Runners with a known truth, as tables and as the files their watches would write."""
+
+from hipstride.simulate._history import History, history
+from hipstride.simulate._runner import RATED_MOMENTS, Change, Runner, demo_runner
+from hipstride.simulate._truth import ChangeTruth, Truth
+
+__all__ = [
+    "RATED_MOMENTS",
+    "Change",
+    "ChangeTruth",
+    "History",
+    "Runner",
+    "Truth",
+    "demo_runner",
+    "history",
+]
