@@ -1,0 +1,226 @@
+"""Numbers into the words and rows of the page."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hipstride.report._words import LEVEL_NAMES
+from hipstride.tables import Result
+
+__all__ = ["Answer", "Bar", "answer", "change_rows", "quality_rows", "value_words"]
+
+# A typical deliberate change of stride; what a runner can picture better than 1 %.
+DELIBERATE_CHANGE_PCT = 5
+PER_ONE_PCT = "per +1 %"
+SMALLEST_EFFECT_POINTS = 1.0
+MAX_ROWS = 40
+_BAR_WIDTH = 600.0
+_BAR_MARGIN = 30.0
+_LABEL_WIDTH = 45.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where an interval lies beside 0 and ±1 point, in pixels."""
+
+    low: float
+    high: float
+    estimate: float
+    ticks: tuple[tuple[float, str], ...]
+    is_roomy: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One result as the page shows it."""
+
+    result: Result
+    level_name: str
+    estimates: tuple[tuple[str, str, str], ...]
+    checks: tuple[tuple[str, str], ...]
+    bar: Bar | None
+
+
+def answer(result: Result) -> Answer:
+    """Put a result into the words and rows of the page."""
+    return Answer(
+        result,
+        LEVEL_NAMES.get(result.verdict_level, f"level {result.verdict_level}"),
+        tuple(_estimates(result)),
+        tuple((_check_name(k), value_words(v)) for k, v in result.checks.items()),
+        _bar(result),
+    )
+
+
+def value_words(value: object) -> str:
+    """Write a number, a yes or no, a text or a small mapping as plain words.
+
+    Examples
+    --------
+    >>> value_words(0.123456), value_words(True), value_words(float("nan"))
+    ('0.123', 'yes', '–')
+    >>> value_words({"low": -1.5, "high": 12_345})
+    'low −1.5, high 12345'
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_check_name(k)} {value_words(v)}" for k, v in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(value_words, value)) or "–"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, np.integer)):
+        return str(value).replace("-", "−")
+    if isinstance(value, (float, np.floating)):
+        return _minus(f"{value:.3g}") if math.isfinite(value) else "–"
+    return "–" if value is None else str(value)
+
+
+def change_rows(obs: pd.DataFrame) -> tuple[tuple[str, str, str, int], ...]:
+    """List each change column: its words, first and last run with it, how many."""
+    rows = []
+    for column in obs.columns:
+        if not str(column).startswith("change_"):
+            continue
+        on = obs[column].to_numpy(dtype=float, na_value=0.0) > 0
+        if on.any():
+            words = str(column).removeprefix("change_").replace("_", " ")
+            rows.append((words, *_first_and_last(obs[on]), int(on.sum())))
+    return tuple(sorted(rows, key=lambda row: row[1]))
+
+
+def quality_rows(obs: pd.DataFrame, outcome: str) -> tuple[tuple[str, str], ...]:
+    """Say what the table holds, what is missing, and what was assumed, with counts."""
+    n = len(obs)
+    rated = _known(obs, outcome)
+    stride = _known(obs, "step_length_at_ref_speed_m", "mean_step_length_m")
+    rows = [
+        ("runs", str(n)),
+        ("runs with a rating", _share(rated, n)),
+        ("runs without a rating, left out", _share(n - rated, n)),
+        ("runs without a usable step length, left out", _share(n - stride, n)),
+    ]
+    before = _known(obs, "pain_before_0_10")
+    rows.append(("runs with a rating before the run", _share(before, n)))
+    if "is_treadmill" in obs.columns:
+        belt = int(obs["is_treadmill"].sum())
+        rows.append(("treadmill runs", _share(belt, n)))
+    if "is_step_length_independent" in obs.columns:
+        circular = n - int(obs["is_step_length_independent"].sum())
+        rows.append(
+            (
+                "runs whose step length the watch guessed from cadence",
+                _share(circular, n),
+            )
+        )
+    if "usable_fraction" in obs.columns and obs["usable_fraction"].notna().any():
+        usable = 100 * float(obs["usable_fraction"].median())
+        rows.append(("usable running, share of a run (median)", f"{usable:.0f} %"))
+    if "device" in obs.columns:
+        devices = Counter(obs["device"].dropna().replace("", "not stated"))
+        words = "; ".join(f"{name} ({k})" for name, k in devices.most_common(8))
+        rows.append(("devices (runs)", words or "–"))
+    return (*rows, *_note_rows(obs))
+
+
+def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:
+    if "notes" not in obs.columns:
+        return []
+    notes = Counter(
+        note.strip()
+        for joined in obs["notes"].dropna()
+        for note in str(joined).split("; ")
+        if note.strip()
+    )
+    rows = [
+        (note, f"{k} run{'s' * (k != 1)}") for note, k in notes.most_common(MAX_ROWS)
+    ]
+    if len(notes) > MAX_ROWS:
+        rows.append((f"and {len(notes) - MAX_ROWS} further notes", ""))
+    return rows
+
+
+def _known(obs: pd.DataFrame, *columns: str) -> int:
+    """Count the rows in which the first of these columns that exists has a value."""
+    for column in columns:
+        if column in obs.columns:
+            return int(obs[column].notna().sum())
+    return 0
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count} ({100 * count / of:.0f} %)" if of else "0"
+
+
+def _first_and_last(obs: pd.DataFrame) -> tuple[str, str]:
+    if "local_date" in obs.columns and obs["local_date"].notna().all():
+        dates = obs["local_date"]
+        return f"{dates.min():%Y-%m-%d}", f"{dates.max():%Y-%m-%d}"
+    return f"day {obs['day'].min():g}", f"day {obs['day'].max():g}"
+
+
+def _estimates(result: Result) -> list[tuple[str, str, str]]:
+    """Give unit, estimate and interval, per 1 % and per 5 % where the unit is that."""
+    if not math.isfinite(result.estimate):
+        return []
+    factors = [(1, result.unit)]
+    if PER_ONE_PCT in result.unit:
+        per_change = result.unit.replace(PER_ONE_PCT, f"per +{DELIBERATE_CHANGE_PCT} %")
+        factors.append((DELIBERATE_CHANGE_PCT, per_change))
+    return [
+        (
+            unit,
+            _signed(k * result.estimate),
+            f"{_signed(k * result.low)} to {_signed(k * result.high)}",
+        )
+        for k, unit in factors
+    ]
+
+
+def _bar(result: Result) -> Bar | None:
+    """Place the interval, per 5 % where it can be, on a line with 0 and ±1 point."""
+    if not all(map(math.isfinite, (result.estimate, result.low, result.high))):
+        return None
+    if not result.unit.startswith("point"):
+        return None
+    is_per_pct = PER_ONE_PCT in result.unit
+    k = DELIBERATE_CHANGE_PCT if is_per_pct else 1
+    low, estimate, high = k * result.low, k * result.estimate, k * result.high
+    reach = 1.15 * max(abs(low), abs(high), 1.3 * SMALLEST_EFFECT_POINTS)
+
+    def place(points: float) -> float:
+        inside = _BAR_WIDTH - 2 * _BAR_MARGIN
+        return round(_BAR_MARGIN + inside * (points + reach) / (2 * reach), 1)
+
+    unit = result.unit.replace(PER_ONE_PCT, f"per +{k} %")
+    return Bar(
+        place(low),
+        place(high),
+        place(estimate),
+        (
+            (place(-SMALLEST_EFFECT_POINTS), "−1 point"),
+            (place(0), "0"),
+            (place(SMALLEST_EFFECT_POINTS), "+1 point"),
+        ),
+        place(SMALLEST_EFFECT_POINTS) - place(0) > _LABEL_WIDTH,
+        f"{_signed(estimate)} {unit}, {100 * result.level:g} % interval "
+        f"{_signed(low)} to {_signed(high)}",
+    )
+
+
+def _check_name(name: object) -> str:
+    return str(name).replace("_", " ")
+
+
+def _signed(value: float) -> str:
+    return _minus(f"{value:+.2f}") if math.isfinite(value) else "–"
+
+
+def _minus(digits: str) -> str:
+    return digits.replace("-", "−")
