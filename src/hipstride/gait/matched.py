@@ -353,7 +353,7 @@ def _least_squares(data: _Data, names: tuple[str, ...]) -> _Fit:
     ):
         unknown = np.diag(np.full(p, inf))
         return _Fit(names, np.full(p, nan), unknown, np.zeros((p, p)), y)
-    lever = np.linalg.inv(gram)
+    lever = np.asarray(np.linalg.inv(gram), dtype=np.float64)
     coefficients = lever @ (x_curve.T @ y)
     residuals = y - x @ coefficients
     runs = np.flatnonzero(data.shapes & (np.diff(data.starts) > 1))
@@ -392,7 +392,7 @@ def _standard_errors(data: _Data, fit: _Fit) -> NDArray[np.float64]:
     of_slope = np.einsum("ij,jk,ik->i", means, fit.covariance, means)
     shared = np.einsum("ij,jk,ik->i", means, fit.lever, spread[:, :-1, -1])
     variance = of_mean + of_slope - 2.0 * np.where(data.shapes, shared / n, 0.0)
-    return np.sqrt(np.maximum(variance, 0.0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
 
 
 def _deviations(

@@ -113,7 +113,9 @@ def stride_residual(
     coefficients, *_ = np.linalg.lstsq(x[used], y[used])
     residuals = y - x @ coefficients
     return StrideResidual(
-        *(float(value) for value in coefficients),
+        intercept=float(coefficients[0]),
+        elasticity=float(coefficients[1]),
+        grade_slope=float(coefficients[2]),
         residual_pct=np.where(whole, 100.0 * residuals, np.nan),
         sigma_log=sqrt(float(residuals[used] @ residuals[used]) / (n - p)),
     )

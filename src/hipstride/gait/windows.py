@@ -109,7 +109,9 @@ def windows_of(
     weight_s = durations_s[used]
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(at, weights=values, minlength=len(numbers))
+        return np.asarray(
+            np.bincount(at, weights=values, minlength=len(numbers)), dtype=np.float64
+        )
 
     usable_s = total(weight_s)
     whole = usable_s >= MIN_USABLE_SHARE * WINDOW_S
@@ -160,7 +162,9 @@ def weighted_mean(
     weight = np.where(known, weights, 0.0)
     weighed = np.bincount(at, weights=weight, minlength=n)
     summed = np.bincount(at, weights=weight * np.where(known, values, 0), minlength=n)
-    return np.divide(summed, weighed, out=np.full(n, np.nan), where=weighed > 0)
+    means = np.full(n, np.nan)
+    np.divide(summed, weighed, out=means, where=weighed > 0)
+    return means
 
 
 def _table(

@@ -140,6 +140,7 @@ _RUN_COLUMNS = (
     _need(_LOCAL_DATE),
     _need(_DURATION_S),
     _need(_DISTANCE_M),
+    _f("utc_offset_s", "s", "what to add to UTC for the wall clock", -50_400, 50_400),
     _is("is_treadmill", "the file says treadmill or indoors"),
     _f("moving_s", "s", "time in motion", 0, 360_000),
     _f("running_s", "s", "time running", 0, 360_000),
