@@ -82,7 +82,7 @@ def marginal_effect(
     Examples
     --------
     >>> round(marginal_effect(5.0, 1.5, step_points=1.0, zero_share=0.0), 3)
-    0.998
+    0.999
     """
     z = (_thresholds(step_points) - mean_points) / sd_points
     density = np.exp(-0.5 * z**2) / (math.sqrt(2 * math.pi) * sd_points)
