@@ -1,1 +1,41 @@
-"""."""
+"""Whose numbers hold: regression for one runner's diary, and what may be said of it."""
+
+from hipstride.stats.association import association, partial_residuals
+from hipstride.stats.circular_shift import circular_shift_p
+from hipstride.stats.ewc import Ewc, ewc
+from hipstride.stats.gap_gls import GapGls, gap_gls
+from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
+from hipstride.stats.reml import (
+    Correlation,
+    RemlFit,
+    ar1_by_order,
+    exponential_by_day,
+    exponential_with_nugget,
+    independent,
+    reml,
+)
+from hipstride.stats.verdict import Evidence, Requirement, Verdict, judge
+
+__all__ = [
+    "ContrastTest",
+    "Correlation",
+    "Evidence",
+    "Ewc",
+    "GapGls",
+    "KenwardRoger",
+    "RemlFit",
+    "Requirement",
+    "Verdict",
+    "ar1_by_order",
+    "association",
+    "circular_shift_p",
+    "ewc",
+    "exponential_by_day",
+    "exponential_with_nugget",
+    "gap_gls",
+    "independent",
+    "judge",
+    "kenward_roger",
+    "partial_residuals",
+    "reml",
+]

@@ -1,0 +1,203 @@
+"""Which runs an analysis can use, and what was wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hipstride.errors import TableError
+from hipstride.tables import OBSERVATIONS
+
+__all__ = ["STRIDE", "UsableRuns", "usable_runs"]
+
+# 100 ln(step length): a difference of 1 is 1 %.
+STRIDE = "stride_pct"
+
+_NUMBERS = (
+    "mean_step_length_m",
+    "mean_speed_mps",
+    "mean_grade_pct",
+    "load_acute_m",
+    "load_chronic_m",
+    "days_since_last_run",
+    "pain_before_0_10",
+)
+_FLAGS = ("is_treadmill", "is_step_length_independent")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UsableRuns:
+    """All runs in order of time, as numbers.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``day``, the outcome, ``stride_pct``, ``ln_speed`` and the covariates as
+        float64, missing as NaN; ``device`` and ``run_id`` as text.
+    is_eligible : ndarray of bool
+        Runs whose stride and speed can be used, rated or not.
+    dropped : mapping of str to int
+        Runs that are not eligible, by reason.
+    caveats : tuple of str
+        What was found wrong.
+    """
+
+    table: pd.DataFrame
+    is_eligible: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    dropped: Mapping[str, int]
+    caveats: tuple[str, ...]
+
+
+def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
+    """Take what an analysis needs out of an OBSERVATIONS table.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        The table; it is not changed.
+    outcome : str
+        Name of the column with the ratings.
+
+    Returns
+    -------
+    UsableRuns
+        The runs in order of time; no row is left out yet.
+
+    Raises
+    ------
+    TableError
+        If a needed column is missing, a column is not of numbers, or a rating on a
+        0-10 scale lies outside of it.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame(
+    ...     {
+    ...         "day": [3, 0],
+    ...         "pain_after_0_10": [2.0, np.nan],
+    ...         "mean_step_length_m": [1.0, 1.1],
+    ...         "mean_speed_mps": [3.0, np.inf],
+    ...     }
+    ... )
+    >>> runs = usable_runs(obs, "pain_after_0_10")
+    >>> runs.table["day"].tolist(), runs.is_eligible.tolist()
+    ([0.0, 3.0], [False, True])
+    """
+    day = _day(obs)
+    needed = [outcome, "mean_step_length_m", "mean_speed_mps"]
+    optional = [name for name in (*_NUMBERS, *_FLAGS) if name in obs.columns]
+    names = list(dict.fromkeys([*needed, *optional]))
+    present = [name for name in names if name in obs.columns]
+    OBSERVATIONS.check(obs[present], *needed)
+    table = pd.DataFrame({"day": day})
+    n_infinite = 0
+    for name in names:
+        values = _numbers(obs[name], name)
+        infinite = np.isinf(values)
+        n_infinite += int(infinite.sum())
+        table[name] = np.where(infinite, np.nan, values)
+    for name in {outcome, "pain_before_0_10"} & set(table.columns):
+        if name.endswith("_0_10"):
+            _check_scale(table[name], name)
+    for name in ("device", "run_id"):
+        if name in obs.columns:
+            table[name] = obs[name].to_numpy(dtype=object)
+    for name in obs.columns:
+        if str(name).startswith("change_"):
+            table[str(name)] = _numbers(obs[name], str(name))
+    order = _order(obs, day)
+    table = table.iloc[order].reset_index(drop=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, column, scale in (
+            (STRIDE, "mean_step_length_m", 100.0),
+            ("ln_speed", "mean_speed_mps", 1.0),
+        ):
+            values = table[column].where(table[column] > 0)
+            table[name] = scale * np.log(values)
+    return _judge(table, n_infinite)
+
+
+def _judge(table: pd.DataFrame, n_infinite: int) -> UsableRuns:
+    has_day = table["day"].notna().to_numpy()
+    measured = table[[STRIDE, "ln_speed"]].notna().all(axis=1).to_numpy()
+    independent = np.ones(len(table), dtype=np.bool_)
+    if "is_step_length_independent" in table.columns:
+        independent = table["is_step_length_independent"].ne(0).to_numpy()
+    dropped = {
+        "no_day": int((~has_day).sum()),
+        "no_step_length_or_speed": int((has_day & ~measured).sum()),
+        "step_length_not_independent": int((has_day & measured & ~independent).sum()),
+    }
+    caveats = []
+    if n_infinite:
+        caveats.append(f"{n_infinite} infinite values were treated as missing")
+    if dropped["no_step_length_or_speed"]:
+        caveats.append(
+            f"{dropped['no_step_length_or_speed']} runs without step length or speed "
+            "were left out"
+        )
+    if dropped["step_length_not_independent"]:
+        caveats.append(
+            f"{dropped['step_length_not_independent']} runs were left out because "
+            "their speed was worked out from cadence (treadmill without a foot pod or "
+            "a typed distance): their step length carries no news"
+        )
+    return UsableRuns(table, has_day & measured & independent, dropped, tuple(caveats))
+
+
+def _day(obs: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Take the day, or count it from the calendar."""
+    if "day" in obs.columns:
+        values = _numbers(obs["day"], "day")
+        return np.where(np.isinf(values), np.nan, values)
+    if "local_date" not in obs.columns:
+        msg = (
+            "observations: found neither 'day' nor 'local_date'; expected one of them, "
+            "so that runs can be put in order"
+        )
+        raise TableError(msg)
+    try:
+        date = pd.to_datetime(obs["local_date"])
+    except (ValueError, TypeError) as error:
+        msg = (
+            f"observations: column 'local_date' cannot be read as dates ({error}); "
+            "write them as 2026-09-01"
+        )
+        raise TableError(msg) from error
+    return ((date - date.min()) / pd.Timedelta(days=1)).to_numpy(np.float64)
+
+
+def _order(
+    obs: pd.DataFrame, day: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Order by day, and runs of one day by their start where it is known."""
+    keys = pd.DataFrame({"day": day})
+    if "started_at" in obs.columns:
+        keys["started_at"] = obs["started_at"].to_numpy()
+    ordered = keys.sort_values(list(keys.columns), kind="stable")
+    return ordered.index.to_numpy(np.int64)
+
+
+def _numbers(
+    values: pd.Series, name: str
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    try:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (ValueError, TypeError) as error:
+        msg = (
+            f"observations: column {name!r} has dtype {values.dtype}; expected numbers"
+        )
+        raise TableError(msg) from error
+
+
+def _check_scale(values: pd.Series, name: str) -> None:
+    bad = values[(values < 0) | (values > 10)]  # noqa: PLR2004 - the 0-10 scale
+    if len(bad):
+        msg = (
+            f"observations: column {name!r} holds {bad.iloc[0]:g} and {len(bad) - 1} "
+            "more outside of 0-10; expected ratings from 0 to 10; mend the diary"
+        )
+        raise TableError(msg)

@@ -1,0 +1,245 @@
+"""Regression with correlated errors: REML or ML over any parametrised correlation.
+
+The dense, general form, for any pattern a scientist can write down. The analysis
+itself uses `hipstride.stats.gap_gls`, which is this with one correlation, done fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import linalg, optimize
+
+from hipstride.stats._arrays import FloatArray, as_column, as_design
+
+__all__ = [
+    "Correlation",
+    "RemlFit",
+    "ar1_by_order",
+    "exponential_by_day",
+    "exponential_with_nugget",
+    "independent",
+    "profile",
+    "reml",
+]
+
+Method = Literal["reml", "ml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """A correlation matrix as a function of a few parameters.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the parameters are called.
+    starts : tuple of tuples
+        Where to start looking; the best end wins.
+    bounds : tuple of pairs
+        The range of each parameter, in the scale that is searched.
+    matrix : callable
+        From the parameters to the matrix.
+    natural : callable
+        From the scale that is searched to the scale that is reported.
+    """
+
+    names: tuple[str, ...]
+    starts: tuple[tuple[float, ...], ...]
+    bounds: tuple[tuple[float, float], ...]
+    matrix: Callable[[FloatArray], FloatArray]
+    natural: Callable[[FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RemlFit:
+    """A fitted regression with correlated errors."""
+
+    coefficients: FloatArray
+    vcov: FloatArray
+    sigma: float
+    parameters: Mapping[str, float]
+    log_likelihood: float
+    is_converged: bool
+
+
+def reml(
+    y: ArrayLike, x: ArrayLike, correlation: Correlation, *, method: Method = "reml"
+) -> RemlFit:
+    r"""Fit :math:`y = X\beta + e`, :math:`e \sim N(0, \sigma^2 R(\theta))`.
+
+    Parameters
+    ----------
+    y : array-like, shape (n,)
+        The outcome.
+    x : array-like, shape (n, k)
+        The design, intercept included.
+    correlation : Correlation
+        Such as `exponential_by_day(day)`.
+    method : {"reml", "ml"}
+        Which likelihood to maximise.
+
+    Returns
+    -------
+    RemlFit
+        Coefficients, their plain covariance (no small-sample correction), and the
+        log-likelihood by the convention of R's nlme.
+
+    Raises
+    ------
+    NotEnoughDataError, TableError
+        If the design is not of full rank, or a value is missing.
+
+    References
+    ----------
+    .. [1] Pinheiro JC, Bates DM. Mixed-Effects Models in S and S-PLUS. 2000, ch. 5.
+
+    Examples
+    --------
+    >>> y, x = [1.0, 2.0, 4.0, 3.0], np.ones((4, 1))
+    >>> reml(y, x, independent(4)).coefficients.tolist()
+    [2.5]
+    """
+    outcome = as_column(y, "outcome")
+    n = len(outcome)
+    design = as_design(x, n=n)
+    basis, triangle = np.linalg.qr(design)
+    both = np.column_stack([basis, outcome])
+
+    def products(theta: FloatArray) -> tuple[FloatArray, float]:
+        lower = np.linalg.cholesky(correlation.matrix(theta))
+        white = linalg.solve_triangular(lower, both, lower=True)
+        return white.T @ white, 2 * float(np.sum(np.log(np.diag(lower))))
+
+    def deviance(theta: FloatArray) -> float:
+        try:
+            return profile(*products(theta), n=n, method=method)[0]
+        except np.linalg.LinAlgError:
+            return 1e12  # outside of the range where the matrix is a correlation
+
+    best, is_converged = np.empty(0), True
+    if correlation.names:
+        ends = [
+            optimize.minimize(
+                deviance,
+                start,
+                bounds=correlation.bounds,
+                method="Nelder-Mead",
+                options={"xatol": 1e-7, "fatol": 1e-9, "maxiter": 2000},
+            )
+            for start in correlation.starts
+        ]
+        end = min(ends, key=lambda result: float(result.fun))
+        best, is_converged = np.asarray(end.x), bool(end.success)
+    weighed, log_determinant = products(best)
+    value, sigma2 = profile(weighed, log_determinant, n=n, method=method)
+    k = design.shape[1]
+    inverse = np.linalg.inv(weighed[:k, :k])
+    back = np.linalg.inv(triangle)
+    if method == "reml":
+        # nlme counts the determinant of X'V^-1 X in the units of the design.
+        value += 2 * float(np.sum(np.log(np.abs(np.diag(triangle)))))
+    natural = correlation.natural(best)
+    # The covariance of the coefficients is by n - k in either method, as in nlme.
+    spread = sigma2 * (n / (n - k) if method == "ml" else 1.0)
+    return RemlFit(
+        coefficients=back @ (inverse @ weighed[:k, k]),
+        vcov=spread * back @ inverse @ back.T,
+        sigma=float(np.sqrt(sigma2)),
+        parameters=dict(zip(correlation.names, map(float, natural), strict=True)),
+        log_likelihood=-value / 2,
+        is_converged=is_converged,
+    )
+
+
+def profile(
+    products: FloatArray, log_determinant: float, *, n: int, method: Method = "reml"
+) -> tuple[float, float]:
+    """Give minus twice the log-likelihood with coefficients and variance solved for.
+
+    Parameters
+    ----------
+    products : ndarray, shape (k + 1, k + 1)
+        Design and outcome, weighed by the inverse correlation; the outcome is last.
+    log_determinant : float
+        Of the correlation matrix.
+    n : int
+        Number of rows.
+    method : {"reml", "ml"}
+        Which likelihood.
+
+    Returns
+    -------
+    deviance, sigma2 : float
+        Minus twice the log-likelihood, and the variance.
+
+    Examples
+    --------
+    >>> profile(np.array([[4.0, 8.0], [8.0, 19.0]]), 0.0, n=4)[1]
+    1.0
+    """
+    k = len(products) - 1
+    lower = np.linalg.cholesky(products)
+    df = n - k if method == "reml" else n
+    sigma2 = float(lower[k, k]) ** 2 / df
+    value = df * (np.log(2 * np.pi * sigma2) + 1) + log_determinant
+    if method == "reml":
+        value += 2 * float(np.sum(np.log(np.diag(lower)[:k])))
+    return float(value), sigma2
+
+
+def independent(n: int) -> Correlation:
+    """Give no correlation at all: ordinary least squares."""
+    identity = np.eye(n)
+    return Correlation((), (), (), lambda _: identity, lambda theta: theta)
+
+
+def ar1_by_order(n: int) -> Correlation:
+    """Correlate by order, as if runs were equally spaced."""
+    lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    return Correlation(
+        ("phi",),
+        ((0.2,), (0.7,)),
+        ((-0.99, 0.9999),),
+        lambda theta: theta[0] ** lag,
+        lambda theta: theta,
+    )
+
+
+def exponential_by_day(day: ArrayLike) -> Correlation:
+    """Let correlation fall exponentially with the days between two runs."""
+    lag, span = _lags(day)
+    return Correlation(
+        ("tau_days",),
+        ((0.0,), (np.log(max(span / 10, 1.0)),)),
+        ((np.log(1e-3), np.log(10 * span)),),
+        lambda theta: np.exp(-lag / np.exp(theta[0])),
+        np.exp,
+    )
+
+
+def exponential_with_nugget(day: ArrayLike) -> Correlation:
+    """Let correlation fall with days, and a share `nu` be of its own for each run."""
+    lag, span = _lags(day)
+    identity = np.eye(len(lag))
+
+    def matrix(theta: FloatArray) -> FloatArray:
+        smooth = np.exp(-lag / np.exp(theta[0]))
+        return np.asarray((1 - theta[1]) * smooth + theta[1] * identity)
+
+    return Correlation(
+        ("tau_days", "nu"),
+        ((np.log(2.0), 0.3), (np.log(max(span / 5, 1.0)), 0.7)),
+        ((np.log(1e-3), np.log(10 * span)), (0.0, 1.0)),
+        matrix,
+        lambda theta: np.array([np.exp(theta[0]), theta[1]]),
+    )
+
+
+def _lags(day: ArrayLike) -> tuple[FloatArray, float]:
+    days = as_column(day, "day")
+    return np.abs(np.subtract.outer(days, days)), max(float(np.ptp(days)), 1.0)
