@@ -94,7 +94,7 @@ def encode_fit(
     --------
     >>> from hipstride import simulate
     >>> past = simulate.history(simulate.Runner(), n_runs=2, seed=1)
-    >>> run = next(simulate.recordings(past, max_duration_s=600))
+    >>> run = next(simulate.recordings(past, duration_s=600))
     >>> encode_fit(run)[8:12]
     b'.FIT'
     """

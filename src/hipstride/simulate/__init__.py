@@ -1,5 +1,6 @@
 """Runners with a known truth, as tables and as the files their watches would write."""
 
+from hipstride.simulate._course import recordings
 from hipstride.simulate._history import History, history
 from hipstride.simulate._runner import RATED_MOMENTS, Change, Runner, demo_runner
 from hipstride.simulate._truth import ChangeTruth, Truth
@@ -13,4 +14,5 @@ __all__ = [
     "Truth",
     "demo_runner",
     "history",
+    "recordings",
 ]

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.simulate._noise import wander
 from hipstride.simulate._pain import rate
 from hipstride.simulate._runner import RATED_MOMENTS, Runner
 from hipstride.simulate._tables import changes_table, journal_table, observations_table
@@ -167,7 +168,7 @@ def _runs(
         "load_acute_m": load[_ACUTE_DAYS],
         "load_chronic_m": load[_CHRONIC_DAYS],
         "form_pct": runner.form_sd_pct
-        * _wander(rng, runner.form_memory, int(day[-1]) + 2)[day],
+        * wander(rng, runner.form_memory, int(day[-1]) + 2)[day],
     }
 
 
@@ -177,7 +178,7 @@ def _pain(
     """Add the pain, what it does to the stride, what the stride does to it."""
     day = np.asarray(runs["day"])
     n_runs = len(day)
-    state = runner.pain_sd_points * _wander(rng, runner.pain_memory, int(day[-1]) + 2)
+    state = runner.pain_sd_points * wander(rng, runner.pain_memory, int(day[-1]) + 2)
     chance = runner.run_noise_sd_points * rng.standard_normal(n_runs)
     told = runner.rating_noise_sd_points * rng.standard_normal((4, n_runs))
     careless = rng.random((4, n_runs)) < runner.careless_zero_share
@@ -238,13 +239,6 @@ def _pain(
         "is_forgotten": forgotten,
         "is_before_forgotten": lost[2] < runner.missing_share,
     }
-
-
-def _wander(rng: np.random.Generator, memory: float, n_days: int) -> Floats:
-    """Draw a stationary AR(1) process of unit variance, one value per day."""
-    shock = rng.standard_normal(n_days)
-    shock[1:] *= np.sqrt(1 - memory**2)
-    return np.fromiter(accumulate(shock.tolist(), lambda x, e: memory * x + e), float)
 
 
 def _loads(day: NDArray[np.int64], distance_m: Floats) -> dict[int, Floats]:

@@ -129,6 +129,8 @@ class Runner:
         Share of the runs without any rating in and after them, by chance; and the
         further share among those with a rating of 0 (who is free of pain forgets the
         diary) [-].
+    has_dynamics : bool
+        Whether the watch tells oscillation, ground contact and its own step length.
     device : str
         Name of the watch.
 
@@ -148,7 +150,7 @@ class Runner:
     ValueError: missing_share: found 1.5; expected 0 to 1
     """
 
-    start_on: dt.date = dt.date(2026, 1, 5)
+    start_on: dt.date = dt.date(2025, 1, 6)
     utc_offset_h: float = 2.0
     runs_per_week: float = 4.0
     mean_distance_m: float = 10_000.0
@@ -182,6 +184,7 @@ class Runner:
     careless_zero_share: float = 0.05
     missing_share: float = 0.0
     forgetting_share: float = 0.0
+    has_dynamics: bool = True
     device: str = "simulated watch"
 
     def __post_init__(self) -> None:
