@@ -1,0 +1,315 @@
+"""TCX: Garmin's training files, with laps, cadence and speed.
+
+A file holds activities, an activity laps, a lap tracks, a track points. The timer
+stands between two tracks. A treadmill run has no positions and is kept all the same.
+"""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstride.errors import ReadError
+from hipstride.io._open import RawFile, Source, load
+from hipstride.io._sports import sport_of
+from hipstride.io._track import Track, build_recording
+from hipstride.io._xml import open_xml
+from hipstride.io._xml_columns import (
+    Column,
+    column,
+    note_bad_times,
+    note_bad_values,
+    spread,
+    times_of,
+    times_of_attribute,
+    unread_names,
+)
+from hipstride.io._xml_elements import Elements, Ints
+from hipstride.io._xml_times import NAT_US, Times
+from hipstride.tables import Recording
+
+__all__ = ["FIELDS", "read_tcx"]
+
+Floats = NDArray[np.float64]
+
+# Our column: the local names of its elements, the most trusted first.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "latitude_deg": ("latitudedegrees",),
+    "longitude_deg": ("longitudedegrees",),
+    "altitude_m": ("altitudemeters",),
+    "distance_m": ("distancemeters",),
+    "cadence": ("runcadence", "cadence"),
+    "speed_mps": ("speed",),
+    "power_w": ("watts",),
+}
+
+# Elements of a point that carry no quantity.
+_STRUCTURE = frozenset(
+    {
+        "time",
+        "position",
+        "heartratebpm",
+        "value",
+        "sensorstate",
+        "extensions",
+        "tpx",
+    }
+)
+_KNOWN = _STRUCTURE | {name for names in FIELDS.values() for name in names}
+# Laps are stamped to the second; a shorter stop than this is none.
+_TIMER_SLACK_S = 2.0
+# A total that falls by more at a lap's first point began anew with the lap.
+_RESTART_M = 1.0
+
+
+def read_tcx(source: Source, *, name: str | None = None) -> list[Recording]:
+    """Read the activities of a TCX file, one `Recording` each.
+
+    Parameters
+    ----------
+    source : str, path or bytes
+        The file, or its bytes; may be gzipped.
+    name : str, optional
+        What to call the file in messages.
+
+    Returns
+    -------
+    list of Recording
+        One for each activity that has points with times, in the file's order; the
+        parts of a multisport session are activities of their own.
+
+    Raises
+    ------
+    ReadError
+        If the file has no activity with timed points.
+    XmlError
+        If it is no TCX, or damaged before the end of its first point.
+
+    Notes
+    -----
+    1. A gap between two tracks is a pause, unless the lap's own timer ran through it.
+    2. Speed, where the file gives none, is distance over the 10 s around a point.
+    3. Cadence is of one foot or of both: decided by speed, see the note.
+    4. A run without any position on level ground is taken as a treadmill run.
+
+    Examples
+    --------
+    >>> point = (
+    ...     "<Trackpoint><Time>2026-09-01T06:00:{:02}Z</Time>"
+    ...     "<DistanceMeters>{}</DistanceMeters></Trackpoint>"
+    ... )
+    >>> points = "".join(point.format(s, 3 * s) for s in range(30))
+    >>> tcx = (
+    ...     "<TrainingCenterDatabase><Activities><Activity Sport='Running'>"
+    ...     f"<Lap StartTime='2026-09-01T06:00:00Z'><Track>{points}</Track></Lap>"
+    ...     "</Activity></Activities></TrainingCenterDatabase>"
+    ... )
+    >>> [run] = read_tcx(tcx.encode(), name="easy.tcx")
+    >>> run.is_treadmill, run.samples["speed_mps"].unique().tolist()
+    (True, [3.0])
+    """
+    raw = load(source, name=name)
+    elements, notes = open_xml(
+        raw.name,
+        raw.data,
+        roots=("TrainingCenterDatabase", "Activities"),
+        point="Trackpoint",
+        remedy="use read_gpx for GPX, read_run for any format",
+    )
+    recordings: list[Recording] = []
+    for track in _tracks(elements, notes):
+        found = build_recording(raw, track, number=len(recordings) + 1, kind="tcx")
+        if found is not None:
+            recordings.append(found)
+    if not recordings:
+        raise _nothing(raw, elements)
+    return recordings
+
+
+def _nothing(raw: RawFile, elements: Elements) -> ReadError:
+    found = "no activity with timed points"
+    if "course" in elements.names:
+        found = "a course, which is planned and not run"
+    elif "activity" not in elements.names:
+        found = "no activity"
+    return ReadError(
+        raw.name,
+        found,
+        "an <Activity> with <Trackpoint> and <Time>",
+        "export the activity itself, as FIT if you can",
+    )
+
+
+def _tracks(elements: Elements, notes: tuple[str, ...]) -> list[Track]:
+    """Read all points of the file at once and deal them out to their activities."""
+    activities = elements.named("activity")
+    points = elements.named("trackpoint")
+    points = points[elements.owner(points, activities) >= 0]
+    if not len(points):
+        return []
+    times = times_of(elements, points)
+    columns = _columns(elements, points)
+    unread = unread_names(elements, points, _KNOWN)
+    if unread:
+        notes += (f"what the points also hold was not read: {', '.join(unread)}",)
+    stated = elements.attribute("activity", "sport")
+    sports = dict(zip(stated.element.tolist(), stated.strings(), strict=True))
+    owner = elements.owner(points, activities)
+    return [
+        _track(
+            elements,
+            int(activities[number]),
+            points[owner == number],
+            times.at(np.flatnonzero(owner == number)),
+            {
+                key: (values[owner == number], is_bad[owner == number], example)
+                for key, (values, is_bad, example) in columns.items()
+            },
+            sports.get(int(activities[number]), ""),
+            notes,
+        )
+        for number in np.unique(owner).tolist()
+    ]
+
+
+def _track(
+    elements: Elements,
+    activity: int,
+    points: Ints,
+    times: Times,
+    columns: dict[str, Column],
+    stated_sport: str,
+    notes: tuple[str, ...],
+) -> Track:
+    sport, sub_sport, sport_notes = sport_of(stated_sport)
+    laps = elements.named("lap")
+    laps = laps[(laps > activity) & (laps < elements.end[activity])]
+    lap_of_point = elements.owner(points, laps)
+    lap_times = times_of_attribute(elements, "lap", "starttime", laps)
+    starts_us = _lap_starts(lap_times.us, lap_of_point, times.us)
+    table, lap_notes = _lap_table(elements, laps, starts_us)
+    values = {key: numbers for key, (numbers, _, _) in columns.items()}
+    if "distance_m" in values:
+        values["distance_m"], restart_notes = _one_total(
+            values["distance_m"], lap_of_point
+        )
+        lap_notes += restart_notes
+    known_us = starts_us[starts_us != NAT_US]
+    return Track(
+        time_us=times.us,
+        part=_parts(elements, points, lap_of_point, table),
+        columns=values,
+        sport=sport,
+        sub_sport=sub_sport,
+        device=elements.first_text(activity, "creator", "name"),
+        offset_s=times.offset_s,
+        is_local=times.is_local,
+        started_us=int(known_us[0]) if len(known_us) else NAT_US,
+        laps=table,
+        distance_m=float(table["distance_m"].sum(skipna=False)) if len(table) else nan,
+        timer_s=float(table["duration_s"].sum(skipna=False)) if len(table) else nan,
+        notes=(
+            *notes,
+            *sport_notes,
+            *lap_notes,
+            *note_bad_times(times),
+            *note_bad_values(columns),
+        ),
+    )
+
+
+def _columns(elements: Elements, points: Ints) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    heart_rate = _heart_rate(elements, points)
+    if heart_rate is not None:
+        found["heart_rate_bpm"] = heart_rate
+    for name, names in FIELDS.items():
+        values = column(elements, points, names)
+        if values is not None:
+            found[name] = values
+    return found
+
+
+def _heart_rate(elements: Elements, points: Ints) -> Column | None:
+    """Read ``<HeartRateBpm><Value>``; some apps leave the inner element out."""
+    bare = column(elements, points, ("heartratebpm",))
+    groups = elements.named("heartratebpm")
+    values = elements.named("value")
+    group = elements.owner(values, groups)
+    values, group = values[group >= 0], groups[group[group >= 0]]
+    owner = elements.owner(group, points)
+    is_mine = owner >= 0
+    if not is_mine.any():
+        return bare
+    return spread(
+        elements.spans(values[is_mine]), owner[is_mine], len(points), onto=bare
+    )
+
+
+def _lap_starts(stated_us: Ints, lap_of_point: Ints, time_us: Ints) -> Ints:
+    """Give each lap's start: as stated, else its first point."""
+    starts_us = stated_us.copy()
+    for lap in np.flatnonzero(starts_us == NAT_US).tolist():
+        mine = time_us[(lap_of_point == lap) & (time_us != NAT_US)]
+        if len(mine):
+            starts_us[lap] = mine[0]
+    return starts_us
+
+
+def _lap_table(
+    elements: Elements, laps: Ints, starts_us: Ints
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    duration = column(elements, laps, ("totaltimeseconds",), is_child=True)
+    distance = column(elements, laps, ("distancemeters",), is_child=True)
+    missing = np.full(len(laps), nan)
+    table = pd.DataFrame(
+        {
+            "lap": np.arange(1, len(laps) + 1),
+            "started_at": pd.DatetimeIndex(starts_us.view("M8[us]")).tz_localize("UTC"),
+            "duration_s": missing if duration is None else duration[0],
+            "distance_m": missing if distance is None else distance[0],
+        }
+    )
+    found = {"lap duration_s": duration, "lap distance_m": distance}
+    bad = {name: values for name, values in found.items() if values is not None}
+    return table, tuple(note_bad_values(bad))
+
+
+def _one_total(
+    distance_m: Floats, lap_of_point: Ints
+) -> tuple[Floats, tuple[str, ...]]:
+    """Join distances that begin anew with each lap, as some apps write them."""
+    known = np.flatnonzero(np.isfinite(distance_m))
+    change = np.diff(distance_m[known])
+    falls = np.flatnonzero(change < -_RESTART_M)
+    at_lap = np.diff(lap_of_point[known])[falls] != 0
+    restarts = falls[at_lap & (distance_m[known][falls + 1] < -change[falls])]
+    if not len(restarts) or len(restarts) != len(falls):
+        return distance_m, ()
+    before = np.zeros(len(known))
+    before[restarts + 1] = distance_m[known][restarts]
+    joined = distance_m.copy()
+    joined[known] += np.cumsum(before)
+    return joined, ("distance begins anew with each lap and was joined",)
+
+
+def _parts(
+    elements: Elements, points: Ints, lap_of_point: Ints, laps: pd.DataFrame
+) -> Ints:
+    """Number the stretches between which the timer stood.
+
+    Each track is one, except that a lap whose timer ran until the next lap began does
+    not end one.
+    """
+    part = elements.owner(points, elements.named("track"))
+    is_new = np.diff(part, prepend=part[:1]) != 0
+    wall_s = laps["started_at"].diff().shift(-1).dt.total_seconds().to_numpy()
+    ran_on = np.abs(wall_s - laps["duration_s"].to_numpy()) < _TIMER_SLACK_S
+    places = np.flatnonzero(is_new)
+    before, after = lap_of_point[places - 1], lap_of_point[places]
+    is_next = (after == before + 1) & (before >= 0)
+    is_new[places[is_next & ran_on[before]]] = False
+    return np.cumsum(is_new)
