@@ -7,7 +7,9 @@ Only simulated runs are written, never a run that somebody gave us to read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -71,8 +73,8 @@ def encode_gpx(recording: Recording) -> bytes:
     """
     samples = recording.samples
     SAMPLES.check(samples, "time", "elapsed_s")
-    known = [name in samples.columns for name in ("latitude_deg", "longitude_deg")]
-    if not all(known) or samples[["latitude_deg", "longitude_deg"]].isna().any(None):
+    where = samples.reindex(columns=["latitude_deg", "longitude_deg"])
+    if where.isna().to_numpy().any():
         msg = (
             f"{recording.source}: found samples without a position; a GPX point needs "
             "one; write a treadmill run as FIT or TCX"
@@ -130,19 +132,10 @@ def encode_tcx(recording: Recording) -> bytes:
     """
     samples = recording.samples
     SAMPLES.check(samples)
-    latitude = _texts(samples, "latitude_deg", "<LatitudeDegrees>{:.7f}")
-    longitude = _texts(samples, "longitude_deg", "</LatitudeDegrees>{:.7f}")
-    positions = [
-        f"<Position>{north}</LatitudeDegrees><LongitudeDegrees>"
-        f"{east.removeprefix('</LatitudeDegrees>')}</LongitudeDegrees></Position>"
-        if north and east
-        else ""
-        for north, east in zip(latitude, longitude, strict=True)
-    ]
     bpm = "<HeartRateBpm><Value>{:.0f}</Value></HeartRateBpm>"
     points = _glued(
         [f"<Trackpoint><Time>{time}</Time>" for time in _times(samples["time"])],
-        positions,
+        _positions(samples),
         _texts(samples, "altitude_m", "<AltitudeMeters>{:.1f}</AltitudeMeters>"),
         _texts(samples, "distance_m", "<DistanceMeters>{:.2f}</DistanceMeters>"),
         _texts(samples, "heart_rate_bpm", bpm),
@@ -196,15 +189,27 @@ def _between_pauses(recording: Recording, first: int, behind: int) -> list[slice
     stops = recording.pauses["elapsed_s"].to_numpy(np.float64)
     cuts = np.searchsorted(elapsed_s, stops, side="right")
     bounds = [first, *cuts[(cuts > first) & (cuts < behind)].tolist(), behind]
-    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [slice(a, b) for a, b in pairwise(bounds)]
 
 
 def _texts(table: pd.DataFrame, column: str, form: str) -> list[str]:
     """Write a column into a form; what is missing, or NaN, is left out."""
     if column not in table.columns:
         return [""] * len(table)
-    # Equal to itself: not NaN.
-    return [form.format(v) if v == v else "" for v in table[column].tolist()]
+    values = table[column].tolist()
+    return ["" if math.isnan(value) else form.format(value) for value in values]
+
+
+def _positions(samples: pd.DataFrame) -> list[str]:
+    """Write the positions; half a position is none."""
+    where = samples.reindex(columns=["latitude_deg", "longitude_deg"])
+    return [
+        ""
+        if math.isnan(north) or math.isnan(east)
+        else f"<Position><LatitudeDegrees>{north:.7f}</LatitudeDegrees>"
+        f"<LongitudeDegrees>{east:.7f}</LongitudeDegrees></Position>"
+        for north, east in where.itertuples(index=False, name=None)
+    ]
 
 
 def _glued(*columns: list[str]) -> list[str]:
@@ -214,9 +219,8 @@ def _glued(*columns: list[str]) -> list[str]:
 def _one_foot(samples: pd.DataFrame) -> pd.DataFrame:
     if "cadence_spm" not in samples.columns:
         return samples[[]]
-    cadence = samples["cadence_spm"] / STEPS_PER_STRIDE
-    # Halves go up, so that 171 steps do not turn to 170 and 173 to 174.
-    return pd.DataFrame({"cadence": np.floor(cadence + 0.5)})
+    # Halves go to the even number, half of them up, so that the mean is kept.
+    return pd.DataFrame({"cadence": np.rint(samples["cadence_spm"] / STEPS_PER_STRIDE)})
 
 
 def _times(moments: pd.Series) -> list[str]:

@@ -4,15 +4,18 @@ from hipstride.simulate._course import recordings
 from hipstride.simulate._history import History, history
 from hipstride.simulate._runner import RATED_MOMENTS, Change, Runner, demo_runner
 from hipstride.simulate._truth import ChangeTruth, Truth
+from hipstride.simulate._write import FileFormat, write
 
 __all__ = [
     "RATED_MOMENTS",
     "Change",
     "ChangeTruth",
+    "FileFormat",
     "History",
     "Runner",
     "Truth",
     "demo_runner",
     "history",
     "recordings",
+    "write",
 ]
