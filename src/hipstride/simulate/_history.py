@@ -24,7 +24,7 @@ from hipstride.simulate._pain import rate
 from hipstride.simulate._runner import RATED_MOMENTS, Runner
 from hipstride.simulate._tables import changes_table, journal_table, observations_table
 from hipstride.simulate._truth import Truth, is_active, truth_of
-from hipstride.units import METRES_PER_KILOMETRE
+from hipstride.units import METRES_PER_KILOMETRE, SECONDS_PER_HOUR
 
 __all__ = ["History", "history"]
 
@@ -139,9 +139,9 @@ def _runs(
     """Draw what each run is like before any pain: when, how far, how fast."""
     n_runs = len(day)
     local_date = np.datetime64(runner.start_on, "us") + day * np.timedelta64(1, "D")
-    start_s = np.clip(rng.normal(18.0, 1.5, n_runs), 6.0, 20.5) * 3600
+    start_s = np.clip(rng.normal(18.0, 1.5, n_runs), 6.0, 20.5) * SECONDS_PER_HOUR
     clock = local_date + np.round(start_s).astype("timedelta64[s]")
-    offset = np.timedelta64(round(runner.utc_offset_h * 3600), "s")
+    offset = np.timedelta64(round(runner.utc_offset_h * SECONDS_PER_HOUR), "s")
 
     spread = runner.distance_sd_pct / 100
     shape = 1 / max(spread, 1e-3) ** 2

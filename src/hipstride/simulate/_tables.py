@@ -10,7 +10,7 @@ import pandas as pd
 
 from hipstride.simulate._truth import change_date, is_active
 from hipstride.tables import CHANGES, JOURNAL, OBSERVATIONS
-from hipstride.units import SECONDS_PER_MINUTE
+from hipstride.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from hipstride.simulate._runner import Runner
@@ -82,6 +82,7 @@ def observations_table(
         "local_date": runs["local_date"],
         "duration_s": duration_s,
         "distance_m": runs["distance_m"] * shared,
+        "utc_offset_s": np.full(n_runs, SECONDS_PER_HOUR * runner.utc_offset_h),
         "is_treadmill": is_treadmill,
         "moving_s": duration_s,
         "running_s": duration_s,
@@ -107,7 +108,8 @@ def observations_table(
     for moment in runner.moments:
         silent = runs["is_before_forgotten" if moment == "before" else "is_forgotten"]
         columns[f"pain_{moment}_0_10"] = runs[f"rating_{moment}_0_10"].mask(silent)
-    columns["day"] = day.astype(float)
+    since = runs["started_at"] - runs["started_at"].iloc[0]
+    columns["day"] = since.dt.total_seconds() / SECONDS_PER_DAY
     local_date = runs["local_date"].to_numpy()
     for change in runner.changes:
         slug = re.sub(r"[^a-z0-9]+", "_", change.label.lower()).strip("_")
