@@ -103,7 +103,7 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
     cadence_spm = column(samples, "cadence_spm")
     distance_m = ground_distance(samples, pauses)
     grade_pct = grade(distance_m, column(samples, "altitude_m"))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         # 1
         still = (speed_mps < MIN_MOVING_SPEED_MPS) & ~(
             cadence_spm >= MIN_RUNNING_CADENCE_SPM

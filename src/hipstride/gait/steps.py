@@ -60,7 +60,7 @@ def add_step_length(samples: pd.DataFrame) -> pd.DataFrame:
     if present:
         SAMPLES.check(samples, *present)
     cadence_spm = column(samples, "cadence_spm")
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         if "is_running" in samples.columns:
             running = samples["is_running"].to_numpy(np.bool_) & (cadence_spm > 0)
         else:

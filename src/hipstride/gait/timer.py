@@ -64,13 +64,14 @@ def sample_durations(
     if len(elapsed_s) == 0:
         return np.zeros(0)
     timer_s = elapsed_s - _paused_until(elapsed_s, pauses)
-    # A moment that went back waits until time has caught up.
-    high_water_s = np.fmax.accumulate(np.where(np.isnan(timer_s), -np.inf, timer_s))
-    with np.errstate(invalid="ignore"):
-        step_s = np.diff(high_water_s)
-    step_s = np.where(np.isfinite(step_s), step_s, 0.0)
-    durations = np.append(np.minimum(step_s, longest_gap(step_s)), _beat(step_s))
-    return np.where(np.isnan(elapsed_s), 0.0, durations)
+    # A moment that went back stands for nothing; the one before it reaches over it.
+    reached_s = np.fmax.accumulate(timer_s)
+    forward = np.flatnonzero(timer_s >= reached_s)
+    step_s = np.diff(timer_s[forward])
+    durations_s = np.zeros(len(elapsed_s))
+    durations_s[forward[:-1]] = np.minimum(step_s, longest_gap(step_s))
+    durations_s[forward[-1:]] = _beat(step_s)
+    return durations_s
 
 
 def longest_gap(step_s: NDArray[np.float64]) -> float:

@@ -115,7 +115,7 @@ def windows_of(
 
     usable_s = total(weight_s)
     whole = usable_s >= MIN_USABLE_SHARE * WINDOW_S
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         mean_speed = total(weight_s * speed_mps[used]) / usable_s
         mean_cadence = total(weight_s * cadence_spm[used]) / usable_s
         off_mean = speed_mps[used] - mean_speed[at]

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hipstride.alignment import align, change_column
+from hipstride.errors import DataQualityWarning, TableError
+from hipstride.tables import OBSERVATIONS, PAIN_MOMENTS
+
+DAY = pd.Timestamp("2026-09-01")
+AFTER = "pain_after_0_10"
+BEFORE = "pain_before_0_10"
+DURING = "pain_during_0_10"
+MORNING = "pain_next_morning_0_10"
+
+
+def runs_at(*starts, offset_h=2.0):
+    """Runs named a, b, … at (day, local hour)."""
+    local = [DAY + pd.Timedelta(days=d, hours=h) for d, h in starts]
+    shift = pd.Timedelta(hours=0 if np.isnan(offset_h) else offset_h)
+    started_at = pd.DatetimeIndex(local).as_unit("us") - shift
+    return pd.DataFrame(
+        {
+            "run_id": list("abcdefghij"[: len(starts)]),
+            "started_at": started_at.tz_localize("UTC"),
+            "local_date": pd.DatetimeIndex([moment.normalize() for moment in local]),
+            "duration_s": 3600.0,
+            "distance_m": 10_000.0,
+            "utc_offset_s": 3600 * offset_h,
+        }
+    )
+
+
+def diary(*ratings):
+    """Ratings as dicts; `day` counts from the first day."""
+    rows = [
+        {
+            "local_date": DAY + pd.Timedelta(days=rating["day"]),
+            "pain_0_10": float(rating["pain"]),
+            **{
+                name: rating.get(name)
+                for name in ("time", "moment", "side", "site", "run_id")
+            },
+        }
+        for rating in ratings
+    ]
+    return pd.DataFrame(rows).astype(
+        dict.fromkeys(("time", "moment", "side", "site", "run_id"), "str")
+    )
+
+
+def known(observations, column):
+    values = observations.set_index("run_id")[column].dropna()
+    return dict(values)
+
+
+def test_each_moment_has_its_column():
+    journal = diary(
+        {"day": 0, "pain": 1, "moment": "before"},
+        {"day": 0, "pain": 2, "moment": "during"},
+        {"day": 0, "pain": 3, "moment": "after"},
+        {"day": 1, "pain": 4, "moment": "next_morning"},
+    )
+    observations = align(runs_at((0, 7), (2, 7)), journal)
+
+    OBSERVATIONS.check(observations)
+    assert known(observations, BEFORE) == {"a": 1}
+    assert known(observations, DURING) == {"a": 2}
+    assert known(observations, AFTER) == {"a": 3}
+    assert known(observations, MORNING) == {"a": 4}
+    assert observations["day"].tolist() == [0, 2]
+
+
+def test_a_run_without_a_rating_stays_with_nan():
+    observations = align(runs_at((0, 7), (1, 7)), diary({"day": 1, "pain": 0}))
+
+    assert observations[AFTER].isna().tolist() == [True, False]
+    assert observations[AFTER][1] == 0
+
+
+def test_all_columns_of_the_runs_are_kept():
+    runs = runs_at((0, 7)).assign(mean_speed_mps=3.0, shoe="red")
+    observations = align(runs, diary({"day": 0, "pain": 1}))
+
+    assert set(runs.columns) <= set(observations.columns)
+
+
+def test_a_named_run_beats_the_day():
+    journal = diary({"day": 5, "pain": 6, "moment": "after", "run_id": "a"})
+
+    assert known(align(runs_at((0, 7), (5, 7)), journal), AFTER) == {"a": 6}
+
+
+def test_of_two_runs_before_is_for_the_first_and_after_for_the_last():
+    journal = diary(
+        {"day": 0, "pain": 1, "moment": "before"},
+        {"day": 0, "pain": 5, "moment": "after"},
+        {"day": 1, "pain": 2, "moment": "next_morning"},
+    )
+    observations = align(runs_at((0, 7), (0, 18)), journal)
+
+    assert known(observations, BEFORE) == {"a": 1}
+    assert known(observations, AFTER) == {"b": 5}
+    assert known(observations, MORNING) == {"b": 2}
+
+
+def test_of_two_runs_the_time_decides():
+    journal = diary(
+        {"day": 0, "pain": 1, "moment": "before", "time": "06:30"},
+        {"day": 0, "pain": 2, "moment": "during", "time": "07:30"},
+        {"day": 0, "pain": 3, "moment": "after", "time": "09:00"},
+        {"day": 0, "pain": 4, "moment": "before", "time": "17:00"},
+        {"day": 0, "pain": 5, "moment": "during", "time": "18:10"},
+        {"day": 0, "pain": 6, "moment": "after", "time": "20:00"},
+    )
+    observations = align(runs_at((0, 7), (0, 18)), journal)
+
+    assert known(observations, BEFORE) == {"a": 1, "b": 4}
+    assert known(observations, DURING) == {"a": 2, "b": 5}
+    assert known(observations, AFTER) == {"a": 3, "b": 6}
+
+
+def test_a_time_that_fits_no_run_of_the_day_takes_the_nearest_in_order():
+    journal = diary(
+        {"day": 0, "pain": 1, "moment": "before", "time": "23:00"},
+        {"day": 0, "pain": 2, "moment": "after", "time": "05:00"},
+    )
+    observations = align(runs_at((0, 7), (0, 18)), journal)
+
+    assert known(observations, BEFORE) == {"b": 1}
+    assert known(observations, AFTER) == {"a": 2}
+
+
+def test_one_run_of_a_day_takes_the_rating_whatever_its_time():
+    journal = diary({"day": 0, "pain": 1, "moment": "before", "time": "23:00"})
+
+    assert known(align(runs_at((0, 7)), journal), BEFORE) == {"a": 1}
+
+
+def test_without_the_runners_clock_a_time_does_not_decide():
+    runs = runs_at((0, 7), (0, 18), offset_h=np.nan)
+    journal = diary({"day": 0, "pain": 3, "moment": "after", "time": "09:00"})
+
+    assert known(align(runs, journal), AFTER) == {"b": 3}
+
+
+def test_during_one_of_two_runs_is_not_guessed():
+    journal = diary({"day": 0, "pain": 3, "moment": "during"})
+
+    with pytest.warns(DataQualityWarning, match="1 could be of either run"):
+        observations = align(runs_at((0, 7), (0, 18)), journal)
+    assert known(observations, DURING) == {}
+
+
+def test_a_rating_of_the_day_stands_as_after_where_one_run_was():
+    journal = diary({"day": 0, "pain": 3}, {"day": 1, "pain": 4, "moment": "day"})
+
+    assert known(align(runs_at((0, 7), (1, 7)), journal), AFTER) == {"a": 3, "b": 4}
+
+
+def test_a_rating_of_the_day_gives_way_to_one_after_the_run():
+    journal = diary(
+        {"day": 0, "pain": 3, "moment": "day"}, {"day": 0, "pain": 5, "moment": "after"}
+    )
+
+    with pytest.warns(
+        DataQualityWarning,
+        match="1 of 2 ratings are not used: 1 are of a day whose run",
+    ):
+        observations = align(runs_at((0, 7)), journal)
+    assert known(observations, AFTER) == {"a": 5}
+
+
+def test_ratings_without_a_run_are_counted():
+    journal = diary(
+        {"day": 3, "pain": 3},
+        {"day": 0, "pain": 2, "moment": "next_morning"},
+        {"day": 0, "pain": 2, "moment": "after", "run_id": "zz"},
+        {"day": 0, "pain": 1, "moment": "after"},
+    )
+
+    with pytest.warns(DataQualityWarning) as caught:
+        observations = align(runs_at((0, 7)), journal)
+    message = (
+        "journal: 3 of 4 ratings are not used: 1 name an unknown run_id, "
+        "2 lie on a day without a run"
+    )
+    assert [str(warning.message) for warning in caught] == [message]
+    assert known(observations, AFTER) == {"a": 1}
+
+
+def test_over_places_the_worst_counts_and_one_place_can_be_chosen():
+    journal = diary(
+        {"day": 0, "pain": 2, "moment": "after", "side": "left", "site": "hip"},
+        {"day": 0, "pain": 5, "moment": "after", "side": "right", "site": "Hip"},
+        {"day": 0, "pain": 7, "moment": "after", "side": "left", "site": "knee"},
+    )
+    runs = runs_at((0, 7))
+
+    assert known(align(runs, journal), AFTER) == {"a": 7}
+    assert known(align(runs, journal, site="hip"), AFTER) == {"a": 5}
+    assert known(align(runs, journal, side="left", site="Hip "), AFTER) == {"a": 2}
+
+
+def test_ratings_of_both_sides_and_of_no_side_belong_to_each():
+    journal = diary(
+        {"day": 0, "pain": 2, "moment": "after", "side": "both"},
+        {"day": 1, "pain": 3, "moment": "after"},
+        {"day": 2, "pain": 4, "moment": "after", "side": "left"},
+    )
+    observations = align(runs_at((0, 7), (1, 7), (2, 7)), journal, side="right")
+
+    assert known(observations, AFTER) == {"a": 2, "b": 3}
+
+
+def test_ratings_that_disagree_are_averaged_and_counted():
+    journal = diary(
+        {"day": 0, "pain": 2, "moment": "after", "side": "left"},
+        {"day": 0, "pain": 5, "moment": "after", "side": "left"},
+    )
+
+    with pytest.warns(DataQualityWarning, match="1 times ratings of one moment"):
+        observations = align(runs_at((0, 7)), journal)
+    assert known(observations, AFTER) == {"a": 3.5}
+
+
+def test_the_same_rating_twice_is_no_trouble():
+    journal = diary(*[{"day": 0, "pain": 2, "moment": "after"}] * 2)
+
+    assert known(align(runs_at((0, 7)), journal), AFTER) == {"a": 2}
+
+
+def test_a_diary_of_two_columns_is_enough():
+    journal = diary({"day": 0, "pain": 2})[["local_date", "pain_0_10"]]
+
+    assert known(align(runs_at((0, 7)), journal), AFTER) == {"a": 2}
+
+
+def test_a_rating_that_was_not_entered_is_no_rating():
+    journal = diary({"day": 0, "pain": np.nan}, {"day": 9, "pain": np.nan})
+
+    assert align(runs_at((0, 7)), journal)[AFTER].isna().all()
+
+
+def test_an_empty_diary_and_no_runs_give_empty_pain():
+    journal = diary({"day": 0, "pain": 1}).iloc[:0]
+    runs = runs_at((0, 7))
+
+    assert align(runs, journal)[AFTER].isna().all()
+    assert len(align(runs.iloc[:0], journal)) == 0
+
+
+def test_a_change_holds_from_its_first_to_its_last_day():
+    changes = pd.DataFrame(
+        {
+            "started_on": DAY + pd.to_timedelta([1, 3, 2, 0], unit="D"),
+            "kind": ["cue", "rest", "cue", "shoes"],
+            "ended_on": pd.to_datetime(["2026-09-03", None, None, "2026-09-01"]),
+            "label": ["Glute cue", None, "Brücke!", "Glute cue"],
+        }
+    )
+    runs = runs_at(*[(day, 7) for day in range(5)])
+    observations = align(runs, diary({"day": 0, "pain": 1}), changes)
+
+    assert observations["change_glute_cue"].tolist() == [1, 1, 1, 0, 0]
+    assert observations["change_brücke"].tolist() == [0, 0, 1, 1, 1]
+    assert observations["change_rest"].tolist() == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "expected"),
+    [
+        ("Shorter  stride", "stride", "change_shorter_stride"),
+        ("!!!", "physio", "change_physio"),
+        ("", "", "change_other"),
+        ("走り方", "cue", "change_走り方"),
+    ],
+)
+def test_a_change_is_named_by_its_words(label, kind, expected):
+    assert change_column(label, kind) == expected
+
+
+def test_runs_are_put_in_order():
+    observations = align(
+        runs_at((3, 7), (0, 7)), diary({"day": 3, "pain": 4, "moment": "after"})
+    )
+
+    assert observations["run_id"].tolist() == ["b", "a"]
+    assert known(observations, AFTER) == {"a": 4}
+
+
+def test_arguments_are_not_changed():
+    runs, journal = runs_at((3, 7), (0, 7)), diary({"day": 3, "pain": 4})
+    before = runs.copy(deep=True), journal.copy(deep=True)
+    align(runs, journal)
+
+    pd.testing.assert_frame_equal(runs, before[0])
+    pd.testing.assert_frame_equal(journal, before[1])
+
+
+def test_a_run_that_stands_twice_is_refused():
+    runs = runs_at((0, 7), (1, 7)).assign(run_id="a")
+
+    with pytest.raises(TableError, match="run_id 'a' stands twice"):
+        align(runs, diary({"day": 0, "pain": 1}))
+
+
+def test_words_outside_of_the_glossary_are_refused():
+    runs = runs_at((0, 7))
+
+    with pytest.raises(TableError, match="found moment 'evening'; expected one of bef"):
+        align(runs, diary({"day": 0, "pain": 1, "moment": "evening"}))
+    with pytest.raises(TableError, match="found side 'west'; expected one of left"):
+        align(runs, diary({"day": 0, "pain": 1}), side="west")
+
+
+def test_a_missing_column_is_named_in_the_error():
+    with pytest.raises(TableError, match="journal: column 'pain_0_10' is missing"):
+        align(runs_at((0, 7)), pd.DataFrame({"local_date": [DAY]}))
+
+
+@settings(max_examples=40, deadline=None)
+@pytest.mark.filterwarnings("ignore::hipstride.errors.DataQualityWarning")
+@given(
+    starts=st.lists(
+        st.tuples(st.integers(0, 9), st.integers(5, 21)), max_size=8, unique=True
+    ),
+    ratings=st.lists(
+        st.fixed_dictionaries(
+            {
+                "day": st.integers(0, 10),
+                "pain": st.integers(0, 10),
+                "moment": st.sampled_from([*PAIN_MOMENTS, None]),
+                "time": st.sampled_from([None, "06:00", "12:30", "20:15"]),
+                "side": st.sampled_from([None, "left", "right", "both"]),
+            }
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+)
+def test_every_pain_of_a_run_was_rated_on_its_day_or_the_morning_after(starts, ratings):
+    observations = align(runs_at(*starts), diary(*ratings))
+
+    assert len(observations) == len(starts)
+    for row in observations.to_dict("records"):
+        day = (row["local_date"] - DAY).days
+        rated = [rating["pain"] for rating in ratings if rating["day"] == day]
+        later = [rating["pain"] for rating in ratings if rating["day"] == day + 1]
+        for column, pool in ((BEFORE, rated), (AFTER, rated), (MORNING, later)):
+            if not np.isnan(row[column]):
+                assert min(pool) <= row[column] <= max(pool)

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hipstride.errors import DataQualityWarning, NotEnoughDataError
+from hipstride.runs import summarize, summarize_with_windows
+from hipstride.tables import RUNS, WINDOWS
+from runbuild import ar1, pauses, recording, samples
+
+
+def step_of(speed, form_pct=0.0):
+    return 1.05 * (speed / 3.0) ** 0.88 * np.exp(form_pct / 100)
+
+
+def run_of(rng, *, run_id, day, speed=3.0, form_pct=0.0, seconds=1800, **fields):
+    true = speed * np.exp(0.05 * np.repeat(ar1(rng, seconds // 60 + 1, 0.7), 60))
+    true = true[:seconds]
+    frame = samples(
+        seconds,
+        speed=true,
+        cadence=60 * true / step_of(true, form_pct),
+        distance_m=np.cumsum(true),
+        altitude_m=100.0,
+    )
+    return recording(frame, run_id=run_id, day=day, **fields)
+
+
+def test_a_steady_run_is_summed_up_in_one_row():
+    frame = samples(
+        3600, distance_m=3.0 * np.arange(3600), altitude_m=0.03 * np.arange(3600)
+    )
+    run = recording(frame, hours=2, rpe_0_10=4.0, feel_0_100=75.0, notes=("one", "two"))
+    runs = summarize([run])
+    row = runs.iloc[0]
+
+    RUNS.check(runs, *RUNS.names)
+    assert list(runs.columns) == list(RUNS.names)
+    assert row["run_id"] == "a"
+    assert row["started_at"] == pd.Timestamp("2026-09-01 06:00", tz="UTC")
+    assert row["local_date"] == pd.Timestamp("2026-09-01")
+    assert row["utc_offset_s"] == 7200
+    assert row["duration_s"] == 3599
+    assert row["distance_m"] == pytest.approx(3 * 3599)
+    assert row["moving_s"] == row["running_s"] == 3600
+    assert row["ascent_m"] == pytest.approx(108, abs=0.1)
+    assert row["mean_speed_mps"] == pytest.approx(3)
+    assert row["mean_cadence_spm"] == pytest.approx(170)
+    assert row["mean_step_length_m"] == pytest.approx(60 * 3 / 170)
+    assert row["mean_grade_pct"] == pytest.approx(1)
+    assert row["usable_fraction"] == pytest.approx(3360 / 3600)
+    assert row["step_length_source"] == "derived"
+    assert row["is_step_length_independent"]
+    assert (row["rpe_0_10"], row["feel_0_100"]) == (4, 75)
+    assert (row["device"], row["source"]) == ("watch", "a.fit")
+    assert row["notes"] == "one; two"
+    assert row["stride_deviation_pct"] == pytest.approx(0)
+
+
+def test_the_devices_own_distance_counts_where_it_gives_one():
+    frame = samples(900, distance_m=3.0 * np.arange(900))
+    runs = summarize([recording(frame, distance_m=2900.0)])
+
+    assert runs["distance_m"].tolist() == [2900]
+
+
+def test_distance_is_from_speed_where_the_file_has_none():
+    assert summarize([recording(samples(901))])["distance_m"][0] == pytest.approx(2700)
+
+
+def test_means_weigh_seconds_and_not_samples():
+    elapsed_s = np.concatenate([np.arange(0.0, 1200), np.arange(1200.0, 2404, 4)])
+    speed = np.where(elapsed_s < 1200, 2.8, 3.2)
+    row = summarize([recording(samples(elapsed_s, speed=speed))]).iloc[0]
+    share = (1200 - 240) / (1200 - 240 + 1204)
+
+    assert row["mean_speed_mps"] == pytest.approx(3.2 - 0.4 * share, abs=0.002)
+
+
+def test_the_three_means_agree_with_each_other(rng):
+    row = summarize([run_of(rng, run_id="a", day=0)]).iloc[0]
+
+    assert row["mean_step_length_m"] == pytest.approx(
+        60 * row["mean_speed_mps"] / row["mean_cadence_spm"]
+    )
+
+
+def test_pauses_and_walking_are_no_running_time():
+    second = np.arange(1800)
+    walking = second >= 1500
+    frame = samples(
+        1800, speed=np.where(walking, 1.5, 3.0), cadence=np.where(walking, 110, 170)
+    )
+    row = summarize([recording(frame, pauses=pauses((600, 100)))]).iloc[0]
+
+    assert row["moving_s"] == pytest.approx(1700)
+    assert row["running_s"] == pytest.approx(1400)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        samples(0),
+        samples(0, speed=None, cadence=None),
+        samples(1),
+        samples(900, cadence=None),
+        samples(900, speed=None),
+        samples(900, speed=None, cadence=None),
+        samples(900, cadence=np.nan, speed=np.nan),
+    ],
+    ids=["empty", "bare", "one", "no cadence", "no speed", "neither", "all missing"],
+)
+def test_a_recording_that_carries_little_still_gives_a_row(frame):
+    runs, windows = summarize_with_windows([recording(frame)])
+
+    RUNS.check(runs, *RUNS.names)
+    WINDOWS.check(windows)
+    assert len(runs) == 1
+    assert runs["mean_step_length_m"].isna().all()
+    assert runs["step_length_at_ref_speed_m"].isna().all()
+    assert runs["step_length_source"].isna().all()
+
+
+def test_a_run_without_cadence_says_so_in_its_notes():
+    runs = summarize([recording(samples(900, cadence=None))])
+
+    assert runs["notes"].tolist() == ["no cadence, so no step length"]
+    assert runs["mean_speed_mps"][0] == pytest.approx(3)
+
+
+def test_no_recordings_give_an_empty_table():
+    runs, windows = summarize_with_windows([])
+
+    RUNS.check(runs, *RUNS.names)
+    WINDOWS.check(windows, *WINDOWS.names)
+    assert len(runs) == len(windows) == 0
+
+
+def test_rows_are_sorted_by_start(rng):
+    given = [run_of(rng, run_id=name, day=day) for name, day in (("b", 3), ("a", 1))]
+    runs, windows = summarize_with_windows(given)
+
+    assert runs["run_id"].tolist() == ["a", "b"]
+    assert runs["days_since_last_run"].tolist()[1] == 2
+    assert runs["load_acute_m"][1] == pytest.approx(runs["distance_m"][0] * 0.75)
+    assert set(windows["run_id"]) == {"a", "b"}
+
+
+def test_one_recording_is_in_memory_at_a_time(rng):
+    alive = []
+
+    def stream():
+        for day in range(4):
+            gc.collect()
+            alive.append(sum(ref() is not None for ref in held))
+            frame = samples(900)
+            held.append(weakref.ref(frame))
+            yield recording(frame, run_id=f"r{day}", day=day)
+            del frame
+
+    held: list[weakref.ref] = []
+    summarize(stream())
+
+    assert max(alive) <= 1
+
+
+def test_two_recordings_of_one_start_are_kept_with_a_warning():
+    twice = [recording(samples(900), run_id=name) for name in "ab"]
+
+    with pytest.warns(DataQualityWarning, match=r"2 recordings share .*a\.fit, b\.fit"):
+        runs = summarize(twice)
+    assert runs["run_id"].tolist() == ["a", "b"]
+
+
+def test_a_treadmills_step_length_is_not_independent():
+    frame = samples(900, altitude_m=30 + np.arange(900) / 90)
+    runs = summarize(
+        [
+            recording(frame, run_id="road"),
+            recording(frame, run_id="belt", day=1, sub_sport="treadmill"),
+        ]
+    )
+
+    assert runs["is_treadmill"].tolist() == [False, True]
+    assert runs["is_step_length_independent"].tolist() == [True, False]
+    assert runs["mean_grade_pct"].isna().tolist() == [False, True]
+
+
+def test_a_foot_pod_makes_a_treadmills_step_length_independent():
+    frame = samples(900, speed=2.6).assign(dev_Speed=3.0)
+    runs = summarize([recording(frame, sub_sport="treadmill")])
+
+    assert runs["is_step_length_independent"].tolist() == [True]
+    assert runs["mean_speed_mps"][0] == pytest.approx(3)
+    assert runs["notes"].tolist() == ["speed is that of the foot pod (dev_Speed)"]
+
+
+def test_getting_faster_at_the_same_form_is_no_deviation(rng):
+    given = [
+        run_of(rng, run_id=f"r{day}", day=day, speed=2.7 + 0.03 * day)
+        for day in range(24)
+    ]
+    runs = summarize(given)
+
+    assert runs["stride_deviation_pct"].abs().max() < 0.05
+    assert np.ptp(runs["mean_step_length_m"]) > 0.15
+
+
+def test_a_shorter_stride_is_found_at_its_size_from_the_baseline(rng):
+    given = [
+        run_of(
+            rng,
+            run_id=f"r{day}",
+            day=day,
+            speed=3.0 if day < 10 else 2.7,
+            form_pct=0.0 if day < 10 else -3.0,
+        )
+        for day in range(20)
+    ]
+    runs = summarize(given, baseline_until="2026-09-10")
+
+    assert runs["stride_deviation_pct"][:10].to_numpy() == pytest.approx(0, abs=0.05)
+    assert runs["stride_deviation_pct"][10:].to_numpy() == pytest.approx(-3, abs=0.05)
+
+
+def test_a_baseline_before_the_first_run_is_refused(rng):
+    with pytest.raises(NotEnoughDataError, match="runs up to 2020-01-01, the end of"):
+        summarize([run_of(rng, run_id="a", day=0)], baseline_until="2020-01-01")
+
+
+def test_a_new_watch_is_compared_with_its_own_runs(rng):
+    given = [
+        run_of(
+            rng,
+            run_id=f"r{day}",
+            day=day,
+            form_pct=0.0 if day < 6 else 5.0,
+            device="old" if day < 6 else "new",
+        )
+        for day in range(12)
+    ]
+
+    assert summarize(given)["stride_deviation_pct"].abs().max() < 0.05
