@@ -1,10 +1,11 @@
 """Whose numbers hold: regression for one runner's diary, and what may be said of it."""
 
-from hipstride.stats.association import association, partial_residuals
+from hipstride.stats.association import association
 from hipstride.stats.circular_shift import circular_shift_p
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
+from hipstride.stats.partial_residuals import partial_residuals
 from hipstride.stats.reml import (
     Correlation,
     RemlFit,

@@ -85,16 +85,18 @@ def as_design(x: ArrayLike, *, n: int) -> FloatArray:
     _all_finite(array, "design")
     k = array.shape[1]
     if n <= k:
+        what = f"rows for {k} coefficients"
         raise NotEnoughDataError(
-            f"rows for {k} coefficients",
+            what,
             needed=k + 1,
             got=n,
             remedy="bring more rated runs or fewer covariates",
         )
     rank = len(rank_order(array))
     if rank < k:
+        what = "independent columns in the design"
         raise NotEnoughDataError(
-            "independent columns in the design",
+            what,
             needed=k,
             got=rank,
             remedy="leave out a column that follows from the others",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hipstride.errors import TableError
+from hipstride.stats._arrays import FloatArray
 from hipstride.tables import OBSERVATIONS
 
 __all__ = ["STRIDE", "UsableRuns", "usable_runs"]
@@ -46,7 +48,7 @@ class UsableRuns:
     """
 
     table: pd.DataFrame
-    is_eligible: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    is_eligible: NDArray[np.bool_]
     dropped: Mapping[str, int]
     caveats: tuple[str, ...]
 
@@ -86,12 +88,18 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     >>> runs.table["day"].tolist(), runs.is_eligible.tolist()
     ([0.0, 3.0], [False, True])
     """
-    day = _day(obs)
     needed = [outcome, "mean_step_length_m", "mean_speed_mps"]
+    missing = [name for name in needed if name not in obs.columns]
+    if missing:
+        msg = (
+            f"observations: found no column {', '.join(map(repr, missing))} among "
+            f"{', '.join(map(str, obs.columns))}; an association needs {needed}"
+        )
+        raise TableError(msg)
+    day = _day(obs)
     optional = [name for name in (*_NUMBERS, *_FLAGS) if name in obs.columns]
     names = list(dict.fromkeys([*needed, *optional]))
-    present = [name for name in names if name in obs.columns]
-    OBSERVATIONS.check(obs[present], *needed)
+    OBSERVATIONS.check(obs[names], *needed)
     table = pd.DataFrame({"day": day})
     n_infinite = 0
     for name in names:
@@ -102,7 +110,7 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     for name in {outcome, "pain_before_0_10"} & set(table.columns):
         if name.endswith("_0_10"):
             _check_scale(table[name], name)
-    for name in ("device", "run_id"):
+    for name in ("device", "run_id", "local_date"):
         if name in obs.columns:
             table[name] = obs[name].to_numpy(dtype=object)
     for name in obs.columns:
@@ -115,8 +123,8 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
             (STRIDE, "mean_step_length_m", 100.0),
             ("ln_speed", "mean_speed_mps", 1.0),
         ):
-            values = table[column].where(table[column] > 0)
-            table[name] = scale * np.log(values)
+            positive = table[column].where(table[column] > 0)
+            table[name] = scale * np.log(positive)
     return _judge(table, n_infinite)
 
 
@@ -133,22 +141,22 @@ def _judge(table: pd.DataFrame, n_infinite: int) -> UsableRuns:
     }
     caveats = []
     if n_infinite:
-        caveats.append(f"{n_infinite} infinite values were treated as missing")
+        caveats.append(f"Infinite values treated as missing: {n_infinite}")
     if dropped["no_step_length_or_speed"]:
         caveats.append(
-            f"{dropped['no_step_length_or_speed']} runs without step length or speed "
-            "were left out"
+            "Runs left out for want of step length or speed: "
+            f"{dropped['no_step_length_or_speed']}"
         )
     if dropped["step_length_not_independent"]:
         caveats.append(
-            f"{dropped['step_length_not_independent']} runs were left out because "
-            "their speed was worked out from cadence (treadmill without a foot pod or "
-            "a typed distance): their step length carries no news"
+            "Runs left out because their speed was worked out from cadence (treadmill "
+            "without a foot pod or a typed distance), so that their step length "
+            f"carries no news: {dropped['step_length_not_independent']}"
         )
     return UsableRuns(table, has_day & measured & independent, dropped, tuple(caveats))
 
 
-def _day(obs: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _day(obs: pd.DataFrame) -> FloatArray:
     """Take the day, or count it from the calendar."""
     if "day" in obs.columns:
         values = _numbers(obs["day"], "day")
@@ -167,12 +175,11 @@ def _day(obs: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
             "write them as 2026-09-01"
         )
         raise TableError(msg) from error
-    return ((date - date.min()) / pd.Timedelta(days=1)).to_numpy(np.float64)
+    days = (date - date.min()) / pd.Timedelta(days=1)
+    return np.asarray(days.to_numpy(np.float64), dtype=np.float64)
 
 
-def _order(
-    obs: pd.DataFrame, day: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _order(obs: pd.DataFrame, day: FloatArray) -> NDArray[np.int64]:
     """Order by day, and runs of one day by their start where it is known."""
     keys = pd.DataFrame({"day": day})
     if "started_at" in obs.columns:
@@ -181,11 +188,9 @@ def _order(
     return ordered.index.to_numpy(np.int64)
 
 
-def _numbers(
-    values: pd.Series, name: str
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _numbers(values: pd.Series, name: str) -> FloatArray:
     try:
-        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
     except (ValueError, TypeError) as error:
         msg = (
             f"observations: column {name!r} has dtype {values.dtype}; expected numbers"

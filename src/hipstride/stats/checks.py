@@ -1,37 +1,48 @@
-"""Second opinions on one association: other models, leads, residuals, ratings."""
+"""Second opinions on one association: other models, residuals, ratings, guarding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
-from hipstride.stats._arrays import FloatArray, rank_order
-from hipstride.stats._usable_runs import STRIDE
-from hipstride.stats.design_matrix import FORM, Design
-from hipstride.stats.gap_gls import GapGls, gap_gls, gls_at, whiten
+from hipstride.stats._arrays import rank_order
+from hipstride.stats._correlation_fit import gls_at, whiten
+from hipstride.stats.design_matrix import FORM, LOAD, MIN_SPARE_ROWS, Design
+from hipstride.stats.gap_gls import GapGls, gap_gls
+from hipstride.stats.leads import matched_residual
 
 __all__ = [
-    "lead_test",
     "ljung_box",
-    "matched_residual",
     "one_slope",
-    "pain_before_and_stride",
-    "rated_and_unrated",
+    "pain_before_to_stride",
+    "rated_less_unrated",
+    "slope_of",
     "specifications",
+    "with_dated_changes",
+    "with_pain_before",
     "with_time_trend",
 ]
 
-_MIN_SPARE_ROWS = 5
 # Share of the runs with the most unusual stride that one specification leaves out.
 _EXTREME_SHARE = 0.05
 _MAX_LAGS = 10
 _MIN_ROWS_FOR_LAGS = 20
 
 
+def slope_of(fit: GapGls, column: int = 1) -> dict[str, object]:
+    """Give one coefficient of a fit as plain numbers."""
+    return {
+        "points_per_pct": float(fit.coefficients[column]),
+        "low": float(fit.low[column]),
+        "high": float(fit.high[column]),
+        "p_value": float(fit.p_value[column]),
+        "n": fit.n,
+    }
+
+
 def one_slope(design: Design) -> dict[str, object]:
-    """Fit one alternative and give its slope.
+    """Fit one alternative and give its slope on the stride.
 
     Parameters
     ----------
@@ -41,25 +52,13 @@ def one_slope(design: Design) -> dict[str, object]:
     Returns
     -------
     dict
-        Estimate and interval [points per 1 %], p and n; all NaN where the rows are
-        too few for it.
+        Estimate and interval [points per 1 %], p and n; NaN where the rows are too
+        few or the stride follows from the covariates.
     """
-    x = design.matrix
-    n, k = x.shape
-    if n < k + _MIN_SPARE_ROWS or len(rank_order(x)) < k or np.ptp(design.y) == 0:
-        return _slope(np.nan, np.nan, np.nan, np.nan, n)
-    return slope_of(gap_gls(design.y, x, design.day), 1)
-
-
-def slope_of(fit: GapGls, column: int) -> dict[str, object]:
-    """Give one coefficient of a fit as plain numbers."""
-    return _slope(
-        float(fit.coefficients[column]),
-        float(fit.low[column]),
-        float(fit.high[column]),
-        float(fit.p_value[column]),
-        fit.n,
-    )
+    if not _can_be_fitted(design):
+        names = ("points_per_pct", "low", "high", "p_value")
+        return {**dict.fromkeys(names, float("nan")), "n": len(design.y)}
+    return slope_of(gap_gls(design.y, design.matrix, design.day))
 
 
 def with_time_trend(design: Design) -> Design:
@@ -67,118 +66,89 @@ def with_time_trend(design: Design) -> Design:
     return design.with_group("trend", design.day - design.day.mean())
 
 
-def matched_residual(design: Design) -> FloatArray:
-    """Give each run's own stride residual at its speed, over all usable runs.
+def with_pain_before(design: Design, fit: GapGls, outcome: str) -> dict[str, object]:
+    """Give the slope with and without pain before the run, on the same runs.
 
-    Rated or not: the next run's stride is known whether or not it was rated.
-
-    Returns
-    -------
-    ndarray, shape (number of runs in the table,)
-        The residual [%]; NaN where a run cannot be used.
-    """
-    table = design.runs.table
-    columns = {
-        "speed": "ln_speed",
-        "grade": "mean_grade_pct",
-        "treadmill": "is_treadmill",
-    }
-    wanted = [columns[name] for name in FORM if name in columns]
-    used = [name for name in wanted if name in table.columns]
-    used = [
-        name
-        for name in used
-        if name == "ln_speed" or _key(columns, name) in design.groups
-    ]
-    x = table[used].to_numpy(np.float64)
-    if "is_treadmill" in used and "mean_grade_pct" in used:
-        grade, indoors = used.index("mean_grade_pct"), used.index("is_treadmill")
-        blank = (x[:, indoors] == 1) & ~np.isfinite(x[:, grade])
-        x[blank, grade] = 0.0  # taken up by the treadmill's own intercept
-    if "device" in design.groups:
-        device = table["device"].astype("str").fillna("unknown")
-        x = np.column_stack([x, pd.get_dummies(device, dtype=np.float64)])
-    y = table[STRIDE].to_numpy(np.float64)
-    usable = design.runs.is_eligible & np.isfinite(x).all(axis=1)
-    residual = np.full(len(y), np.nan)
-    full = np.column_stack([np.ones(int(usable.sum())), x[usable]])
-    full = full[:, rank_order(full)]
-    if len(full) <= full.shape[1]:
-        return residual
-    basis, _ = np.linalg.qr(full)
-    residual[usable] = y[usable] - basis @ (basis.T @ y[usable])
-    return residual
-
-
-def lead_test(design: Design) -> dict[str, object]:
-    """Ask whether the *next* run's stride goes with this run's pain: it should not.
+    Parameters
+    ----------
+    design, fit
+        The primary regression.
+    outcome : str
+        The column with the ratings.
 
     Returns
     -------
     dict
-        The slope on the next run's matched-speed residual with its interval and p,
-        those of this run and of the run before beside it; NaN where there are too few
-        rows.
+        ``with_*`` and ``without_*``; where too few runs carry a rating before, those
+        that do are compared, and ``with_*`` is NaN where none can be.
     """
-    residual = matched_residual(design)
-    eligible = np.flatnonzero(design.runs.is_eligible)
-    place = np.searchsorted(eligible, design.rows)
-    after = np.append(residual[eligible], np.nan)[place + 1]
-    before = np.append(np.nan, residual[eligible])[place]
-    known = np.isfinite(after) & np.isfinite(before)
-    part = design.with_group("lead", after).with_group("lag", before).take(known)
-    x = part.matrix
-    n, k = x.shape
-    if "lead" not in part.groups or "lag" not in part.groups or n < k + _MIN_SPARE_ROWS:
-        nothing = np.nan
-        return {
-            **{f"lead_{key}": nothing for key in ("points_per_pct", "low", "high")},
-            "p_value": nothing,
-            "lag_points_per_pct": nothing,
-            "current_points_per_pct": nothing,
-            "n": n,
-        }
-    fit = gap_gls(part.y, x, part.day)
-    # Lead and lag are the last two columns.
+    table = design.runs.table
+    nothing = {key: float("nan") for key in slope_of(fit)} | {"n": 0}
+    with_it: Mapping[str, object] = nothing
+    without: Mapping[str, object] = slope_of(fit)
+    is_adjusted = "pain_before" in design.groups
+    if is_adjusted:
+        with_it, without = without, one_slope(design.without("pain_before"))
+    elif "pain_before_0_10" in table.columns and outcome != "pain_before_0_10":
+        before = table["pain_before_0_10"].to_numpy(np.float64)[design.rows]
+        part = design.with_group("pain_before", before).take(np.isfinite(before))
+        if "pain_before" in part.groups:
+            with_it = one_slope(part)
+            without = one_slope(part.without("pain_before"))
     return {
-        "lead_points_per_pct": float(fit.coefficients[k - 2]),
-        "lead_low": float(fit.low[k - 2]),
-        "lead_high": float(fit.high[k - 2]),
-        "p_value": float(fit.p_value[k - 2]),
-        "lag_points_per_pct": float(fit.coefficients[k - 1]),
-        "current_points_per_pct": float(fit.coefficients[1]),
-        "n": n,
+        "is_adjusted": is_adjusted,
+        **{f"with_{key}": value for key, value in with_it.items()},
+        **{f"without_{key}": value for key, value in without.items()},
     }
 
 
-def pain_before_and_stride(design: Design) -> dict[str, object]:
+def with_dated_changes(design: Design) -> dict[str, object]:
+    """Let pain have a level of its own since each dated change.
+
+    Parameters
+    ----------
+    design : Design
+        The primary regression.
+
+    Returns
+    -------
+    dict
+        Number of changes, and the slope within them where there are any.
+    """
+    table = design.runs.table.iloc[design.rows]
+    part = design
+    for name in map(str, table.columns):
+        if name.startswith("change_"):
+            values = table[name].to_numpy(np.float64)
+            if np.isfinite(values).all():
+                part = part.with_group(name, values)
+    part = part.take(np.ones(len(design.y), dtype=np.bool_))
+    n_changes = sum(name.startswith("change_") for name in part.groups)
+    if not n_changes:
+        return {"n_changes": 0}
+    return {"n_changes": n_changes, **one_slope(part)}
+
+
+def pain_before_to_stride(design: Design) -> dict[str, object]:
     """Regress the stride on the pain before the run: guarding, looked at directly.
+
+    Parameters
+    ----------
+    design : Design
+        The primary regression.
 
     Returns
     -------
     dict
         Change of step length at the same speed per point of pain before the run [%],
-        with interval, p and n; NaN where pain before the run was not adjusted for.
+        with interval, p and n; empty where pain before the run was not adjusted for.
     """
-    empty = {
-        "pct_per_point": np.nan,
-        "low": np.nan,
-        "high": np.nan,
-        "p_value": np.nan,
-        "n": 0,
-    }
     if "pain_before" not in design.groups:
-        return empty
+        return {}
     others = design.without("pain_before").covariates
     x = np.insert(others, 1, design.groups["pain_before"][:, 0], axis=1)
-    fit = gap_gls(design.stride_pct, x, design.day)
-    return {
-        "pct_per_point": float(fit.coefficients[1]),
-        "low": float(fit.low[1]),
-        "high": float(fit.high[1]),
-        "p_value": float(fit.p_value[1]),
-        "n": fit.n,
-    }
+    slope = slope_of(gap_gls(design.stride_pct, x, design.day))
+    return {"pct_per_point": slope.pop("points_per_pct"), **slope}
 
 
 def specifications(design: Design, fit: GapGls) -> dict[str, object]:
@@ -188,21 +158,23 @@ def specifications(design: Design, fit: GapGls) -> dict[str, object]:
     trend; all with a bend in speed; all without the 5 % most unusual strides) times
     errors (the primary's correlation; none).
 
+    Parameters
+    ----------
+    design, fit
+        The primary regression.
+
     Returns
     -------
     dict
         How many could be fitted, the share with the primary's sign, median and range
         [points per 1 %].
     """
-    names = list(design.groups)
-    form = [name for name in names if name not in FORM]
-    no_load = [name for name in names if name not in (*FORM, "load_acute")]
     speed = design.groups.get("speed")
     variants = [
         design,
-        design.without(*(name for name in names if name != "speed")),
-        design.without(*form),
-        design.without(*(name for name in no_load if name != "load_chronic")),
+        design.only("speed"),
+        design.only(*FORM),
+        design.only(*FORM, *LOAD),
         design.without("pain_before"),
         with_time_trend(design),
         _without_extremes(design),
@@ -210,39 +182,43 @@ def specifications(design: Design, fit: GapGls) -> dict[str, object]:
     if speed is not None:
         bend = (speed[:, 0] - speed[:, 0].mean()) ** 2
         variants.append(design.with_group("speed_squared", bend))
-    slopes = []
-    for variant in variants:
-        x = variant.matrix
-        if len(x) < x.shape[1] + _MIN_SPARE_ROWS or len(rank_order(x)) < x.shape[1]:
-            continue
-        for nu in (fit.nu, 1.0):
-            slopes.append(gls_at(variant.y, x, variant.day, fit.tau_days, nu)[1])
-    values = np.array(slopes)
-    same = np.sign(values) == np.sign(fit.coefficients[1])
+    slopes = np.array(
+        [
+            gls_at(variant.y, variant.matrix, variant.day, fit.tau_days, nu)[1]
+            for variant in variants
+            if _can_be_fitted(variant)
+            for nu in (fit.nu, 1.0)
+        ]
+    )
+    same = np.sign(slopes) == np.sign(fit.coefficients[1])
     return {
-        "n_specifications": len(values),
-        "same_sign_share": float(same.mean()) if len(values) else np.nan,
-        "median_points_per_pct": float(np.median(values)) if len(values) else np.nan,
-        "min_points_per_pct": float(values.min()) if len(values) else np.nan,
-        "max_points_per_pct": float(values.max()) if len(values) else np.nan,
+        "n_specifications": len(slopes),
+        "same_sign_share": float(same.mean()),
+        "median_points_per_pct": float(np.median(slopes)),
+        "min_points_per_pct": float(slopes.min()),
+        "max_points_per_pct": float(slopes.max()),
     }
 
 
 def ljung_box(design: Design, fit: GapGls) -> dict[str, object]:
     """Look for memory that the fitted correlation has not taken up.
 
+    Parameters
+    ----------
+    design, fit
+        The primary regression.
+
     Returns
     -------
     dict
-        Ljung-Box statistic of the whitened residuals, lags and p; NaN below 20 rows
+        Ljung-Box statistic of the whitened residuals, lags and p; empty below 20 rows
         or where nothing is left to test.
     """
-    empty: dict[str, object] = {"statistic": np.nan, "lags": 0, "p_value": np.nan}
     n = len(design.y)
     residual = design.y - design.matrix @ fit.coefficients
     scale = float(np.sqrt(np.mean(residual**2)))
     if n < _MIN_ROWS_FOR_LAGS or scale <= 1e-9 * float(np.ptp(design.y)):
-        return empty
+        return {}
     # Imported where it is used: it is slow to import.
     from statsmodels.stats.diagnostic import acorr_ljungbox  # noqa: PLC0415
 
@@ -256,14 +232,21 @@ def ljung_box(design: Design, fit: GapGls) -> dict[str, object]:
     }
 
 
-def rated_and_unrated(design: Design, outcome: str) -> dict[str, object]:
+def rated_less_unrated(design: Design, outcome: str) -> dict[str, object]:
     """Compare the runs that were rated with those that were not.
+
+    Parameters
+    ----------
+    design : Design
+        The primary regression.
+    outcome : str
+        The column with the ratings.
 
     Returns
     -------
     dict
-        Counts, and the mean of the rated less that of the unrated for stride residual,
-        speed and load; NaN where all runs were rated.
+        Counts, and the mean of the rated less that of the unrated for stride residual
+        [%], speed [m/s] and load [m]; NaN where all runs were rated.
     """
     runs = design.runs
     table = runs.table.assign(stride_residual_pct=matched_residual(design))
@@ -276,31 +259,20 @@ def rated_and_unrated(design: Design, outcome: str) -> dict[str, object]:
     for name in ("stride_residual_pct", "mean_speed_mps", "load_acute_m"):
         if name in eligible.columns:
             values = eligible[name]
-            difference = values[is_rated].mean() - values[~is_rated].mean()
-            stem, _, unit = name.rpartition("_")
-            result[f"{stem}_difference_{unit}"] = float(difference)
+            result[name] = float(values[is_rated].mean() - values[~is_rated].mean())
     return result
 
 
+def _can_be_fitted(design: Design) -> bool:
+    x = design.matrix
+    n, k = x.shape
+    return bool(
+        n >= k + MIN_SPARE_ROWS and len(rank_order(x)) == k and np.ptp(design.y) > 0
+    )
+
+
 def _without_extremes(design: Design) -> Design:
-    covariates = design.covariates
-    basis, _ = np.linalg.qr(covariates)
+    basis, _ = np.linalg.qr(design.covariates)
     own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
     limit = np.quantile(np.abs(own), 1 - _EXTREME_SHARE)
     return design.take(np.abs(own) <= limit)
-
-
-def _slope(
-    estimate: float, low: float, high: float, p_value: float, n: int
-) -> dict[str, object]:
-    return {
-        "points_per_pct": estimate,
-        "low": low,
-        "high": high,
-        "p_value": p_value,
-        "n": n,
-    }
-
-
-def _key(columns: Mapping[str, str], value: str) -> str:
-    return next(key for key, column in columns.items() if column == value)

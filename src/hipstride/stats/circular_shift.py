@@ -47,7 +47,8 @@ def circular_shift_p(x_residual: ArrayLike, y_residual: ArrayLike) -> float:
     n = len(x)
     y = as_column(y_residual, "outcome residual", n=n)
     if n < _MIN_N:
-        raise NotEnoughDataError("rows for a circular shift", needed=_MIN_N, got=n)
+        what = "rows for a circular shift"
+        raise NotEnoughDataError(what, needed=_MIN_N, got=n)
     # All turns at once: the circular cross-correlation by the Fourier transform.
     turned = np.fft.irfft(np.fft.rfft(y) * np.conj(np.fft.rfft(x)), n)
     size = float(np.linalg.norm(x) * np.linalg.norm(y))

@@ -77,14 +77,15 @@ def ewc(
     >>> x = np.column_stack([np.ones(8), np.arange(8.0)])
     >>> y = [0.1, 0.9, 2.1, 2.9, 4.1, 4.9, 6.1, 6.9]
     >>> round(ewc(y, x).estimate, 3)
-    0.983
+    0.99
     """
     outcome = as_column(y, "outcome")
     n = len(outcome)
     design = as_design(x, n=n)
     count = number_of_cosines(n) if n_cosines is None else n_cosines
     if count < 1:
-        raise NotEnoughDataError("rows for EWC", needed=4, got=n)
+        what = "rows for EWC"
+        raise NotEnoughDataError(what, needed=4, got=n)
     coefficients, residuals = _least_squares(outcome, design)
     others = np.delete(design, column, axis=1)
     own = design[:, column]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg, stats
 
-from hipstride.errors import NotEnoughDataError, TableError
+from hipstride.errors import TableError
 from hipstride.stats._arrays import FloatArray, as_design
 
 __all__ = ["ContrastTest", "KenwardRoger", "kenward_roger"]
@@ -39,7 +39,7 @@ class ContrastTest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KenwardRoger:
-    """What Kenward and Roger make of one fit.
+    r"""What Kenward and Roger make of one fit.
 
     A class, because a test of a contrast needs the same matrices as the standard
     errors, and they are costly.
@@ -52,13 +52,15 @@ class KenwardRoger:
         Degrees of freedom of each coefficient's t.
     parameter_vcov : ndarray, shape (r, r)
         Asymptotic covariance of the covariance parameters.
+    slopes : tuple of ndarray, shape (k, k)
+        :math:`\Phi P_i \Phi` for each covariance parameter.
     """
 
     vcov_plain: FloatArray
     vcov: FloatArray
     df: FloatArray
     parameter_vcov: FloatArray
-    _slopes: tuple[FloatArray, ...]
+    slopes: tuple[FloatArray, ...]
 
     def contrast(self, coefficients: ArrayLike, contrast: ArrayLike) -> ContrastTest:
         """Test that some combinations of the coefficients are all zero.
@@ -79,8 +81,8 @@ class KenwardRoger:
         --------
         >>> x = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
         >>> kr = kenward_roger(x, np.eye(6), [np.eye(6)])
-        >>> kr.contrast([1.0, 2.0], [[0.0, 1.0]]).f_statistic
-        6.0
+        >>> kr.contrast([1.0, 2.0], [[0.0, 1.0]]).df_numerator
+        1
         """
         estimate = np.asarray(coefficients, dtype=np.float64)
         rows = np.atleast_2d(np.asarray(contrast, dtype=np.float64))
@@ -131,7 +133,9 @@ def kenward_roger(
     Raises
     ------
     NotEnoughDataError
-        If the design is rank-deficient or the covariance is not positive definite.
+        If the design is not of full rank.
+    TableError
+        If the covariance is not a square, positive definite matrix.
 
     Notes
     -----
@@ -165,10 +169,9 @@ def kenward_roger(
     basis, triangle = np.linalg.qr(design)  # note 1
     try:
         factor = linalg.cho_factor(v, lower=True)
-    except linalg.LinAlgError:
-        raise NotEnoughDataError(
-            "variance in the fitted covariance", needed=1, got=0
-        ) from None
+    except linalg.LinAlgError as error:
+        msg = f"covariance: found a matrix that is not positive definite ({error})"
+        raise TableError(msg) from error
     vx = linalg.cho_solve(factor, basis)
     phi = _inverse(basis.T @ vx)
     whitened = [linalg.cho_solve(factor, np.asarray(d, dtype=np.float64)) for d in dcov]
@@ -204,7 +207,7 @@ def kenward_roger(
         vcov=_symmetric(back @ adjusted @ back.T),
         df=np.empty(0),
         parameter_vcov=w,
-        _slopes=slopes,
+        slopes=slopes,
     )
     df = np.array([_scale_and_df(result, row[None, :])[1] for row in np.eye(len(phi))])
     return KenwardRoger(result.vcov_plain, result.vcov, df, w, slopes)
@@ -215,7 +218,7 @@ def _scale_and_df(kr: KenwardRoger, rows: FloatArray) -> tuple[float, float]:
     q = len(rows)
     inverse = np.linalg.inv(rows @ kr.vcov_plain @ rows.T)
     # Theta Phi P_i Phi, seen through the contrast.
-    parts = [inverse @ (rows @ slope @ rows.T) for slope in kr._slopes]
+    parts = [inverse @ (rows @ slope @ rows.T) for slope in kr.slopes]
     w = kr.parameter_vcov
     a1 = a2 = 0.0
     for i, left in enumerate(parts):

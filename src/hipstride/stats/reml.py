@@ -179,7 +179,7 @@ def profile(
 
     Examples
     --------
-    >>> profile(np.array([[4.0, 8.0], [8.0, 19.0]]), 0.0, n=4)[1]
+    >>> round(profile(np.array([[4.0, 8.0], [8.0, 19.0]]), 0.0, n=4)[1], 6)
     1.0
     """
     k = len(products) - 1

@@ -1,0 +1,270 @@
+"""The sentences that each level allows, and the numbers in them.
+
+No word of cause stands here: those belong to randomised tests.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = [
+    "Evidence",
+    "Requirement",
+    "cannot_tell",
+    "consistent",
+    "guarding_caveat",
+    "null",
+    "per_typical_change",
+    "placement",
+    "points",
+    "runs_needed",
+    "tentative",
+]
+
+PCT_PER_TYPICAL_CHANGE = 5.0
+MIN_RATED_RUNS = 30
+MIN_PARTIAL_SD_PCT = 1.0
+# Normal quantiles of a two-sided 5 % test and of 80 % power.
+_Z_TEST, _Z_POWER = 1.959964, 0.841621
+_MANY_RUNS = 2000
+
+OUTCOME_WORDS = {
+    "pain_before_0_10": "pain before the run",
+    "pain_during_0_10": "pain during the run",
+    "pain_after_0_10": "pain after the run",
+    "pain_next_morning_0_10": "pain on the next morning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that a level asks for, and whether it was there."""
+
+    name: str
+    is_met: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that the verdict is given on; slopes in points per +1 % step length.
+
+    `lead_p` is NaN where there were too few runs for the lead test, and
+    `estimate_without_before` is NaN where pain before the run was not adjusted for.
+    """
+
+    outcome: str
+    n: int
+    share_rated: float
+    partial_sd_pct: float
+    is_converged: bool
+    estimate: float
+    low: float
+    high: float
+    se: float
+    smallest_effect_points: float
+    ewc_low: float
+    ewc_high: float
+    lead_p: float
+    is_before_adjusted: bool
+    estimate_without_before: float
+    estimate_with_trend: float
+    same_sign_share: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of 0."""
+        return self.low > 0 or self.high < 0
+
+    @property
+    def is_within_smallest(self) -> bool:
+        """Whether the whole interval lies within the smallest effect of interest."""
+        limit = self.smallest_effect_points / PCT_PER_TYPICAL_CHANGE
+        return -limit < self.low and self.high < limit
+
+
+def runs_needed(
+    n: int, se: float, low: float, high: float, smallest_effect_points: float
+) -> int:
+    r"""Estimate how many more rated runs like these would find the smallest effect.
+
+    The standard error falls with the root of the number of runs; 80 % power for an
+    effect of S points per 5 % needs :math:`S/5 = (1.96 + 0.84)\,\mathrm{SE}`. Where
+    that is reached already, an interval too narrow to hold both 0 and S is asked for.
+
+    Parameters
+    ----------
+    n : int
+        Rated runs so far.
+    se, low, high : float
+        Standard error and interval, per +1 % of step length [points].
+    smallest_effect_points : float
+        Per 5 % of step length [points].
+
+    Returns
+    -------
+    int
+        More runs, 0 if there are enough.
+
+    Examples
+    --------
+    >>> runs_needed(100, 0.1, -0.1, 0.3, 1.0)
+    97
+    """
+    slope = smallest_effect_points / PCT_PER_TYPICAL_CHANGE
+    more = n * (se * (_Z_TEST + _Z_POWER) / slope) ** 2 - n
+    if more <= 0:
+        more = n * ((high - low) / slope) ** 2 - n
+    return max(math.ceil(more), 0)
+
+
+def guarding_caveat(evidence: Evidence, level: int) -> str:
+    """Say what a sore runner's shortened stride does to the answer, and which way.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What was found.
+    level : int
+        The level reached; at 0 no direction of this history is named.
+
+    Returns
+    -------
+    str
+        One or two sentences; they always say whether pain before the run was
+        adjusted for.
+    """
+    if evidence.is_before_adjusted:
+        start = (
+            "Pain before the run was adjusted for; if it was rated carelessly, part of "
+            "the following remains: a sore runner shortens the stride, which makes "
+            "longer strides look harmless."
+        )
+    else:
+        start = (
+            "Pain before the run was not adjusted for: a sore runner shortens the "
+            "stride, which makes longer strides look harmless."
+        )
+    if level == 0:
+        return start
+    if evidence.excludes_zero and evidence.estimate > 0:
+        return start + " That pulls against the slope found here, not towards it."
+    if evidence.is_before_adjusted:
+        return start + " What was found here is what the remainder would look like."
+    return (
+        start
+        + " What was found here may be no more than that; rate pain before each run to "
+        "close this path."
+    )
+
+
+def placement(low: float, high: float, smallest_effect_points: float) -> str:
+    """Say where an interval lies relative to the smallest effect of interest.
+
+    Parameters
+    ----------
+    low, high : float
+        The interval, per 5 % of step length [points].
+    smallest_effect_points : float
+        Per 5 % of step length [points].
+
+    Returns
+    -------
+    str
+        One clause.
+
+    Examples
+    --------
+    >>> placement(-0.2, 0.7, 1.0)
+    'the whole interval is smaller than the smallest effect of interest'
+    """
+    smallest = smallest_effect_points
+    if -smallest < low and high < smallest:
+        return "the whole interval is smaller than the smallest effect of interest"
+    if low >= smallest or high <= -smallest:
+        return "the whole interval is at least the smallest effect of interest"
+    if low <= -smallest and high >= smallest:
+        return "the interval covers the smallest effect of interest in both directions"
+    return "the interval reaches the smallest effect of interest in one direction"
+
+
+def cannot_tell(e: Evidence, requirements: tuple[Requirement, ...]) -> str:
+    least = points(e.smallest_effect_points)
+    more = runs_needed(e.n, e.se, e.low, e.high, e.smallest_effect_points)
+    more = max(more, MIN_RATED_RUNS - e.n)
+    if e.partial_sd_pct < MIN_PARTIAL_SD_PCT:
+        remedy = (
+            "More runs like these will not do, for the step length hardly varied at "
+            f"the same speed; to detect {least} per 5 % you need a 6-week randomised "
+            "test."
+        )
+    elif more > _MANY_RUNS or not e.is_converged:
+        remedy = f"To detect {least} per 5 % you need a 6-week randomised test."
+    elif more > 0:
+        remedy = (
+            f"To detect {least} per 5 % you need about {_rounded(more)} more rated "
+            "runs, or a 6-week randomised test."
+        )
+    else:
+        remedy = "Rate every run from now on, or run a 6-week randomised test."
+    missing = "; ".join(f"{r.name}: {r.detail}" for r in requirements if not r.is_met)
+    return f"This history cannot answer the question. {remedy} Not met: {missing}."
+
+
+def tentative(e: Evidence, failed: list[str]) -> str:
+    return (
+        f"In this history, {_found(e)}. Explanations other than stride were not "
+        f"excluded; not shown: {'; '.join(failed)}."
+    )
+
+
+def consistent(e: Evidence) -> str:
+    return (
+        f"In this history there is a consistent association: {_found(e)}. This is "
+        "compatible with stride affecting pain, and with both following something that "
+        "was not measured; only a randomised test can tell these apart."
+    )
+
+
+def null(e: Evidence) -> str:
+    hidden = (
+        ""
+        if e.is_before_adjusted
+        else " Pain before the run was not adjusted for, so a difference may be hidden."
+    )
+    return (
+        f"In this history, no difference larger than "
+        f"{points(e.smallest_effect_points)} per 5 % of step length at the same speed "
+        f"was found in {_words(e.outcome)} ({per_typical_change(e)}).{hidden}"
+    )
+
+
+def _found(e: Evidence) -> str:
+    direction = "higher" if e.estimate > 0 else "lower"
+    small = ", all of it less than the smallest effect of interest"
+    return (
+        f"{_words(e.outcome)} was {direction} on runs with longer steps at the same "
+        f"speed ({per_typical_change(e)}{small if e.is_within_smallest else ''})"
+    )
+
+
+def per_typical_change(e: Evidence) -> str:
+    estimate, low, high = (
+        PCT_PER_TYPICAL_CHANGE * value for value in (e.estimate, e.low, e.high)
+    )
+    return f"{estimate:+.2f} points per 5 %, 95 % interval {low:+.2f} to {high:+.2f}"
+
+
+def _words(outcome: str) -> str:
+    return OUTCOME_WORDS.get(outcome, outcome)
+
+
+def points(points: float) -> str:
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def _rounded(count: int) -> int:
+    """Round up to two figures: the scaling is no better than that."""
+    unit: int = 10 ** max(len(str(count)) - 2, 0)
+    return int(math.ceil(count / unit) * unit)
