@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from hipstride.errors import TableError
+from hipstride.stats.verdict import OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,13 +50,6 @@ FAINT = "#D9D9D9"
 _FIGURE_WIDTH_IN = 8.0
 _LABEL_CHARACTERS = 28
 _CAPTION_CHARACTERS = 108
-
-_OUTCOMES = {
-    "pain_before_0_10": "pain before the run",
-    "pain_during_0_10": "pain during the run",
-    "pain_after_0_10": "pain after the run",
-    "pain_next_morning_0_10": "pain on the next morning",
-}
 
 
 def use_axes(ax: Axes | None, *, height_in: float = 5.0) -> Axes:
@@ -153,7 +147,7 @@ def outcome_words(outcome: str) -> str:
     >>> outcome_words("pain_next_morning_0_10"), outcome_words("stiffness_0_10")
     ('pain on the next morning', 'stiffness')
     """
-    known = _OUTCOMES.get(outcome)
+    known = OUTCOME_WORDS.get(outcome)
     return known or safe_label(outcome.removesuffix("_0_10").replace("_", " "))
 
 

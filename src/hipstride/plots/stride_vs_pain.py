@@ -26,6 +26,7 @@ from hipstride.tables import OBSERVATIONS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from hipstride.tables import Result
 
@@ -68,8 +69,8 @@ def stride_vs_pain(
 
     Notes
     -----
-    The band pivots about the centre of the dots: it shows what slopes are compatible
-    with the data, not where the next dot will lie.
+    The band pivots about the origin, through which the fitted line runs: it shows what
+    slopes are compatible with the data, not where the next dot will lie.
 
     Examples
     --------
@@ -107,33 +108,31 @@ def stride_vs_pain(
     ax.scatter(
         x, y, s=24, color=BLUE, alpha=0.6, linewidths=0, label="one run", zorder=2
     )
-    _draw_line(ax, x, y, found)
+    _draw_line(ax, x, found)
     if len(dots):
         ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    title_and_caption(ax, title, _caption(len(dots), obs, found))
+    title_and_caption(ax, title, _caption(len(dots), obs, outcome, found))
     return ax
 
 
-def _draw_line(ax: Axes, x: np.ndarray, y: np.ndarray, found: Result) -> None:
+def _draw_line(ax: Axes, x: NDArray[np.float64], found: Result) -> None:
     if not len(x) or not math.isfinite(found.estimate):
         return
-    centre_x, centre_y = float(np.mean(x)), float(np.mean(y))
     ends = np.linspace(float(np.min(x)), float(np.max(x)), 51)
-    away = ends - centre_x
     ax.plot(
         ends,
-        centre_y + found.estimate * away,
+        found.estimate * ends,
         color=VERMILLION,
         linewidth=2,
         label="estimate",
         zorder=3,
     )
     if math.isfinite(found.low) and math.isfinite(found.high):
-        sides = np.sort(np.stack([found.low * away, found.high * away]), axis=0)
+        sides = np.sort(np.stack([found.low * ends, found.high * ends]), axis=0)
         ax.fill_between(
             ends,
-            centre_y + sides[0],
-            centre_y + sides[1],
+            sides[0],
+            sides[1],
             color=VERMILLION,
             alpha=0.18,
             linewidth=0,
@@ -142,8 +141,11 @@ def _draw_line(ax: Axes, x: np.ndarray, y: np.ndarray, found: Result) -> None:
         )
 
 
-def _caption(n: int, obs: pd.DataFrame, found: Result) -> str:
-    head = f"{n} rated of {len(obs)} runs, {span_words(obs)}."
+def _caption(n_used: int, obs: pd.DataFrame, outcome: str, found: Result) -> str:
+    rated = int(np.isfinite(numbers(obs, outcome)).sum())
+    head = (
+        f"{n_used} used of {rated} rated and {len(obs)} runs in all, {span_words(obs)}."
+    )
     if not math.isfinite(found.estimate):
         return f"{head} No line: the data cannot answer."
     return (

@@ -179,7 +179,8 @@ def _draw_pain(
     ax.legend(
         loc="upper right",
         ncols=3,
-        frameon=False,
+        framealpha=0.9,
+        edgecolor="none",
         fontsize=8.5,
         handletextpad=0.2,
         columnspacing=1.2,

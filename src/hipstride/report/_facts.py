@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from hipstride.report._checks import (
+    check_rows,
+    dropped_rows,
+    requirement_rows,
+    signed,
+)
 from hipstride.report._words import LEVEL_NAMES
 from hipstride.tables import Result
 
-__all__ = ["Answer", "Bar", "answer", "change_rows", "quality_rows", "value_words"]
+__all__ = ["Answer", "Bar", "answer", "change_rows", "quality_rows"]
 
 # A typical deliberate change of stride; what a runner can picture better than 1 %.
 DELIBERATE_CHANGE_PCT = 5
@@ -45,6 +50,7 @@ class Answer:
     level_name: str
     estimates: tuple[tuple[str, str, str], ...]
     checks: tuple[tuple[str, str], ...]
+    requirements: tuple[tuple[str, bool, str], ...]
     bar: Bar | None
 
 
@@ -54,32 +60,10 @@ def answer(result: Result) -> Answer:
         result,
         LEVEL_NAMES.get(result.verdict_level, f"level {result.verdict_level}"),
         tuple(_estimates(result)),
-        tuple((_check_name(k), value_words(v)) for k, v in result.checks.items()),
+        check_rows(result.checks),
+        requirement_rows(result.checks),
         _bar(result),
     )
-
-
-def value_words(value: object) -> str:
-    """Write a number, a yes or no, a text or a small mapping as plain words.
-
-    Examples
-    --------
-    >>> value_words(0.123456), value_words(True), value_words(float("nan"))
-    ('0.123', 'yes', '–')
-    >>> value_words({"low": -1.5, "high": 12_345})
-    'low −1.5, high 12345'
-    """
-    if isinstance(value, Mapping):
-        return ", ".join(f"{_check_name(k)} {value_words(v)}" for k, v in value.items())
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(value_words, value)) or "–"
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (int, np.integer)):
-        return str(value).replace("-", "−")
-    if isinstance(value, (float, np.floating)):
-        return _minus(f"{value:.3g}") if math.isfinite(value) else "–"
-    return "–" if value is None else str(value)
 
 
 def change_rows(obs: pd.DataFrame) -> tuple[tuple[str, str, str, int], ...]:
@@ -95,7 +79,9 @@ def change_rows(obs: pd.DataFrame) -> tuple[tuple[str, str, str, int], ...]:
     return tuple(sorted(rows, key=lambda row: row[1]))
 
 
-def quality_rows(obs: pd.DataFrame, outcome: str) -> tuple[tuple[str, str], ...]:
+def quality_rows(
+    obs: pd.DataFrame, outcome: str, results: Sequence[Result]
+) -> tuple[tuple[str, str], ...]:
     """Say what the table holds, what is missing, and what was assumed, with counts."""
     n = len(obs)
     rated = _known(obs, outcome)
@@ -103,8 +89,8 @@ def quality_rows(obs: pd.DataFrame, outcome: str) -> tuple[tuple[str, str], ...]
     rows = [
         ("runs", str(n)),
         ("runs with a rating", _share(rated, n)),
-        ("runs without a rating, left out", _share(n - rated, n)),
-        ("runs without a usable step length, left out", _share(n - stride, n)),
+        ("runs without a rating", _share(n - rated, n)),
+        ("runs without a usable step length", _share(n - stride, n)),
     ]
     before = _known(obs, "pain_before_0_10")
     rows.append(("runs with a rating before the run", _share(before, n)))
@@ -126,7 +112,8 @@ def quality_rows(obs: pd.DataFrame, outcome: str) -> tuple[tuple[str, str], ...]
         devices = Counter(obs["device"].dropna().replace("", "not stated"))
         words = "; ".join(f"{name} ({k})" for name, k in devices.most_common(8))
         rows.append(("devices (runs)", words or "–"))
-    return (*rows, *_note_rows(obs))
+    dropped = [row for result in results for row in dropped_rows(result.checks)]
+    return (*rows, *dict.fromkeys(dropped), *_note_rows(obs))
 
 
 def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:
@@ -176,8 +163,8 @@ def _estimates(result: Result) -> list[tuple[str, str, str]]:
     return [
         (
             unit,
-            _signed(k * result.estimate),
-            f"{_signed(k * result.low)} to {_signed(k * result.high)}",
+            signed(k * result.estimate),
+            f"{signed(k * result.low)} to {signed(k * result.high)}",
         )
         for k, unit in factors
     ]
@@ -209,18 +196,6 @@ def _bar(result: Result) -> Bar | None:
             (place(SMALLEST_EFFECT_POINTS), "+1 point"),
         ),
         place(SMALLEST_EFFECT_POINTS) - place(0) > _LABEL_WIDTH,
-        f"{_signed(estimate)} {unit}, {100 * result.level:g} % interval "
-        f"{_signed(low)} to {_signed(high)}",
+        f"{signed(estimate)} {unit}, {100 * result.level:g} % interval "
+        f"{signed(low)} to {signed(high)}",
     )
-
-
-def _check_name(name: object) -> str:
-    return str(name).replace("_", " ")
-
-
-def _signed(value: float) -> str:
-    return _minus(f"{value:+.2f}") if math.isfinite(value) else "–"
-
-
-def _minus(digits: str) -> str:
-    return digits.replace("-", "−")

@@ -13,7 +13,6 @@ from jinja2 import Environment, StrictUndefined
 from hipstride import __version__
 from hipstride.report import _words
 from hipstride.report._facts import MAX_ROWS, answer, change_rows, quality_rows
-from hipstride.report._figures import pictures
 from hipstride.tables import OBSERVATIONS, Result
 
 __all__ = ["render", "write"]
@@ -59,6 +58,9 @@ def render(
     '<!doctype html>'
     """
     OBSERVATIONS.check(obs, "day", outcome)
+    # Drawing is slow to import, and the words of the page are used without it.
+    from hipstride.report._figures import pictures  # noqa: PLC0415
+
     # Autoescape: labels and notes are the runner's words, never markup.
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = files("hipstride.report").joinpath("_page.html.j2")
@@ -71,7 +73,7 @@ def render(
         pictures=pictures(obs, outcome, slope),
         changes=changes[:MAX_ROWS],
         n_more_changes=max(len(changes) - MAX_ROWS, 0),
-        quality=quality_rows(obs, outcome),
+        quality=quality_rows(obs, outcome, results),
         n_runs=len(obs),
         n_rated=int(obs[outcome].notna().sum()),
         dates=_dates(obs),

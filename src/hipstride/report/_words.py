@@ -15,6 +15,7 @@ __all__ = [
     "RED_FLAGS_HEAD",
     "RED_FLAGS_WHY",
     "WOULD_ANSWER",
+    "red_flags",
 ]
 
 RED_FLAGS_HEAD = (
@@ -83,3 +84,14 @@ LEVEL_NAMES = {
     3: "dated change",
     4: "randomised test",
 }
+
+
+def red_flags() -> str:
+    """Say all red flags in one sentence, for a terminal.
+
+    Examples
+    --------
+    >>> red_flags()[:50]
+    'See a clinician first, before you try anything on '
+    """
+    return f"{RED_FLAGS_HEAD} {'; '.join(RED_FLAGS)}."

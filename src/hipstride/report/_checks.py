@@ -1,0 +1,152 @@
+"""The checks of a result as rows that a person can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+__all__ = ["check_rows", "dropped_rows", "requirement_rows", "signed", "value_words"]
+
+_NAMES = {
+    "smallest_effect": "Beside the smallest effect of interest",
+    "ewc": "Second method (EWC)",
+    "circular_shift": "Circular-shift test",
+    "pain_before": "With and without pain before the run",
+    "pain_before_to_stride": "Does pain before the run shorten the step?",
+    "with_time_trend": "With a straight trend over time",
+    "with_dated_changes": "With a level of its own for each change",
+    "lead_test": "Next run's stride (should show nothing)",
+    "specifications": "Other models, chosen beforehand",
+    "fit": "The fit",
+    "ljung_box": "Memory left in the residuals (Ljung-Box)",
+    "ratings": "Ratings",
+    "rated_less_unrated": "Rated less unrated runs",
+}
+# Told elsewhere on the page.
+_TOLD_ELSEWHERE = {"per_5_pct", "requirements", "adjusted_for", "dates", "dropped"}
+_SLOPES = {"points_per_pct": "per +1 %", "pct_per_point": "% per point"}
+_MET = "met: "
+
+
+def check_rows(checks: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Give each check its plain name and what was found.
+
+    Examples
+    --------
+    >>> check_rows({"ewc": {"points_per_pct": 0.3, "low": 0.1, "high": 0.5, "df": 10}})
+    (('Second method (EWC)', '+0.300 per +1 % (+0.100 to +0.500); df 10'),)
+    """
+    return tuple(
+        (_NAMES.get(name, _spaced(name)), value_words(value))
+        for name, value in checks.items()
+        if name not in _TOLD_ELSEWHERE
+    )
+
+
+def requirement_rows(
+    checks: Mapping[str, object],
+) -> tuple[tuple[str, bool, str], ...]:
+    """List what the level asks for: the requirement, whether it is met, the detail."""
+    requirements = checks.get("requirements")
+    if not isinstance(requirements, Mapping):
+        return ()
+    return tuple(
+        (
+            str(name),
+            str(found).startswith(_MET),
+            str(found).removeprefix("not ").removeprefix(_MET),
+        )
+        for name, found in requirements.items()
+    )
+
+
+def dropped_rows(checks: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """List why runs were left out of an analysis, and how many."""
+    dropped = checks.get("dropped")
+    if not isinstance(dropped, Mapping):
+        return ()
+    return tuple(
+        (f"left out of the analysis: {_spaced(reason)}", value_words(count))
+        for reason, count in dropped.items()
+    )
+
+
+def value_words(value: object) -> str:
+    """Write a number, a yes or no, a text or a mapping as plain words.
+
+    Examples
+    --------
+    >>> value_words(0.123456), value_words(True), value_words(float("nan"))
+    ('0.123', 'yes', '–')
+    >>> value_words({"low": -1.5, "n_runs": 12_345})
+    'low −1.5; n runs 12345'
+    """
+    if isinstance(value, Mapping):
+        return "; ".join(_pairs(value)) or "–"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(value_words, value)) or "–"
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, np.integer)):
+        return _minus(str(value))
+    if isinstance(value, (float, np.floating)):
+        return _number(float(value))
+    return "–" if value is None else str(value)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign, an en dash where there is none."""
+    return _minus(f"{value:+.{digits}f}") if math.isfinite(value) else "–"
+
+
+def _pairs(mapping: Mapping[str, object]) -> list[str]:
+    """Pair names and values; a slope takes its interval with it."""
+    words = []
+    taken = set()
+    for name, value in mapping.items():
+        if name in taken:
+            continue
+        unit = next((unit for unit in _SLOPES if name.endswith(unit)), None)
+        if unit is None or not isinstance(value, float):
+            words.append(_pair(name, value))
+            continue
+        prefix = name.removesuffix(unit)
+        low, high = mapping.get(f"{prefix}low"), mapping.get(f"{prefix}high")
+        text = f"{_spaced(prefix)} {signed(value, 3)} {_SLOPES[unit]}".strip()
+        if isinstance(low, float) and isinstance(high, float):
+            text += f" ({signed(low, 3)} to {signed(high, 3)})"
+            taken |= {f"{prefix}low", f"{prefix}high"}
+        words.append(text)
+    return words
+
+
+def _pair(name: str, value: object) -> str:
+    if name == "placement":
+        return str(value)
+    if name.endswith("p_value"):
+        words = f"{_spaced(name.removesuffix('p_value'))} p".strip()
+        is_tiny = isinstance(value, float) and value < _TINY_P
+        return f"{words} < 0.001" if is_tiny else f"{words} = {value_words(value)}"
+    return f"{_spaced(name)} {value_words(value)}"
+
+
+_TINY_P = 0.001
+_LARGE = 1000.0
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
+    # Four digits before the point are easier to read whole than as powers of ten.
+    digits = f"{value:.0f}" if abs(value) >= _LARGE else f"{value:.3g}"
+    return _minus(digits)
+
+
+def _spaced(name: object) -> str:
+    return str(name).replace("_", " ").strip()
+
+
+def _minus(digits: str) -> str:
+    return digits.replace("-", "−")
