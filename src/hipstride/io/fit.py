@@ -1,0 +1,253 @@
+"""Read FIT files: what Garmin, Stryd, COROS, Suunto and most other watches write.
+
+The columnar engine is hipstride's own; ``engine="fitparse"`` decodes the same bytes
+with the well-known library, as a second opinion. From the decoded messages on, both go
+one way.
+
+FIT calls half the steps cadence: one foot's, in whole numbers, with the rest in
+``fractional_cadence``. Here, and nowhere else, it becomes steps a minute.
+"""
+
+from __future__ import annotations
+
+from math import isnan, nan
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstride.errors import ReadError, UnknownFormatError
+from hipstride.io._fit_device import device_name, utc_offset
+from hipstride.io._fit_events import (
+    instants,
+    lap_table,
+    pause_table,
+    read_laps,
+    read_timer,
+)
+from hipstride.io._fit_fitparse import parse
+from hipstride.io._fit_messages import Messages
+from hipstride.io._fit_records import Records, read_records
+from hipstride.io._fit_scan import is_fit, scan
+from hipstride.io._fit_sessions import assign, read_sessions, true_start, word
+from hipstride.io._fit_tables import Tables
+from hipstride.io._fit_worn import fill_from_worn
+from hipstride.io._open import RawFile, Source, load
+from hipstride.tables import SAMPLES, Recording
+
+__all__ = ["FitEngine", "read_fit"]
+
+FitEngine = Literal["columnar", "fitparse"]
+
+# macOS puts such a file beside each file on a foreign disk (RFC 1740).
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"
+
+# Sports whose cadence counts feet; of the others no step is known.
+_ON_FOOT = frozenset({"running", "walking", "hiking", "snowshoeing", "mountaineering"})
+# What the FIT profile calls a sport without saying which.
+_UNSAID = frozenset({"", "generic", "training", "transition", "multisport"})
+
+# Steps a minute and metres a step that a runner or walker can have in the middle of a
+# session; 250 steps a minute is a sprinter's.
+_SPM = (80.0, 250.0)
+_STEP_M = (0.4, 2.2)
+_MIN_MOVING_MPS = 0.7
+
+
+def read_fit(
+    source: Source, *, engine: FitEngine = "columnar", name: str | None = None
+) -> list[Recording]:
+    """Read a FIT file into one recording for each of its sessions.
+
+    Parameters
+    ----------
+    source : str, path or bytes
+        The file, gzipped or not.
+    engine : {"columnar", "fitparse"}
+        Who decodes: hipstride, or the library fitparse as a second opinion.
+    name : str, optional
+        What to call the file in messages.
+
+    Returns
+    -------
+    list of Recording
+        At least one, in the order of time, whatever the sport. Their `samples` hold the
+        columns that the file has values for; fields of the profile that have no column
+        in `SAMPLES` are not carried. Cadence of sports that are not on foot stays in
+        ``cadence_rpm``.
+
+    Raises
+    ------
+    UnknownFormatError
+        If it is no FIT file.
+    ReadError
+        If it is one, but not of an activity.
+    FitError
+        If it is damaged beyond use.
+
+    Examples
+    --------
+    >>> read_fit(b"PK", name="run.fit")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    hipstride.errors.UnknownFormatError: run.fit: found ...
+    """
+    raw = load(source, name=name)
+    tables = _decode(raw, engine)
+    records = read_records(tables)
+    sessions = read_sessions(tables, records)
+    if not sessions:
+        raise _no_activity(raw.name, tables)
+    laps, timer = read_laps(tables), read_timer(tables)
+    parts = tables.part_starts
+    of_session = assign(sessions, records.times, records.offsets, parts)
+    laps_of = assign(sessions, laps.times, laps.offsets, parts)
+    timer_of = assign(sessions, timer.times, timer.offsets, parts)
+    notes = [*tables.faults, *records.notes]
+    offset = utc_offset(tables, notes)
+    device = device_name(tables)
+    recordings = []
+    for i, session in enumerate(sessions):
+        rows = of_session[i]
+        own_notes = [*notes, *session.notes]
+        start, start_notes = true_start(session, records.times[rows])
+        samples, sample_notes = _samples(tables, records, rows, session.sport, start)
+        recordings.append(
+            Recording(
+                run_id=raw.run_id + (f"-{i + 1}" if i else ""),
+                source=raw.name,
+                format="fit",
+                sport=session.sport,
+                sub_sport=session.sub_sport,
+                device=device,
+                started_at=instants(np.array([start]))[0],
+                utc_offset=offset,
+                samples=samples,
+                laps=lap_table(laps, laps_of[i]),
+                notes=(*own_notes, *start_notes, *sample_notes),
+                pauses=pause_table(timer, timer_of[i], start),
+                rpe_0_10=session.effort / 10,
+                feel_0_100=session.feel,
+                distance_m=session.distance_m,
+                timer_s=session.timer_s,
+            )
+        )
+    return recordings
+
+
+def _decode(raw: RawFile, engine: FitEngine) -> Tables:
+    if not is_fit(raw.data):
+        raise _not_fit(raw)
+    if engine not in get_args(FitEngine):
+        msg = f'engine is {engine!r}; expected "columnar" or "fitparse"'
+        raise ValueError(msg)
+    if engine == "fitparse":
+        return parse(raw.data, raw.name)
+    return Messages(scan(raw.data))
+
+
+def _not_fit(raw: RawFile) -> UnknownFormatError:
+    expected = 'a FIT header (".FIT" at byte 8)'
+    remedy = "export the activity again, as FIT"
+    if not raw.data:
+        found = "a file of 0 bytes"
+    elif raw.data.startswith(_APPLE_DOUBLE):
+        found = "macOS's side file (AppleDouble), which holds no data"
+        remedy = f"read the file without the leading ._ instead of {raw.name}"
+    else:
+        found = f"{raw.data[:12]!r} at byte 0 of {len(raw.data)}"
+    return UnknownFormatError(raw.name, found, expected, remedy)
+
+
+def _no_activity(name: str, tables: Tables) -> ReadError:
+    kind = ""
+    table = tables.get("file_id")
+    if table is not None:
+        kind = word("file", float(table.block(("type",))[0, 0]))
+    found = (
+        f"a FIT file{f' of type {kind}' if kind else ''} without records or sessions"
+    )
+    if tables.faults:
+        found += f" ({tables.faults[0].rstrip('.')})"
+    return ReadError(name, found, "an activity", "choose the file of an activity")
+
+
+def _samples(
+    tables: Tables,
+    records: Records,
+    rows: NDArray[np.intp],
+    sport: str,
+    start: float,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Cut the samples of a session out of the records of the file."""
+    if not len(rows):
+        return SAMPLES.empty(), ["The session has no samples."]
+    times = records.times[rows]
+    is_all = len(rows) == len(records.times)
+    block = records.block if is_all else records.block[:, rows]
+    columns = {
+        name: values
+        for name, values in zip(records.names, block, strict=True)
+        # Another session of the file may be the one that has it.
+        if is_all or not np.isnan(values).all()
+    }
+    notes = fill_from_worn(columns, tables.developer) if sport in _ON_FOOT else []
+    notes += _name_cadence(columns, sport)
+    names = [name for name in SAMPLES.names if name in columns]
+    names += [name for name in columns if name not in set(names)]
+    values = np.empty((1 + len(names), len(rows)))
+    values[0] = times - start
+    for row, name in zip(values[1:], names, strict=True):
+        row[:] = columns[name]
+    frame = pd.DataFrame(values.T, columns=["elapsed_s", *names], copy=False)
+    frame.insert(0, "time", instants(times))
+    return frame, notes
+
+
+def _name_cadence(columns: dict[str, NDArray[np.float64]], sport: str) -> list[str]:
+    """Turn FIT's cadence into steps a minute, or leave it as turns of another sport."""
+    cadence = columns.pop("cadence", None)
+    fraction = columns.pop("fractional_cadence", None)
+    if cadence is None:
+        return []
+    if fraction is not None:
+        cadence = cadence + np.nan_to_num(fraction)
+    if sport not in _ON_FOOT | _UNSAID:
+        columns["cadence_rpm"] = cadence
+        return [
+            f"The cadence is that of {sport}, in turns a minute; it is not of steps."
+        ]
+    if _is_of_both_feet(cadence, columns.get("speed_mps")):
+        columns["cadence_spm"] = cadence
+        return [
+            "The cadence was taken for steps of both feet: twice it is no runner's."
+        ]
+    columns["cadence_spm"] = 2 * cadence
+    if sport in _UNSAID:
+        said = f"only {sport!r}" if sport else "nothing"
+        return [f"The file says {said} as sport; its cadence was taken for one foot's."]
+    return []
+
+
+def _is_of_both_feet(
+    cadence: NDArray[np.float64], speed: NDArray[np.float64] | None
+) -> bool:
+    """Tell whether a file counts whole steps, against the FIT profile.
+
+    Both readings are held against what a runner or walker can do, by the middle of the
+    samples in motion; where both or neither are possible, the profile's holds.
+    """
+    is_moving = cadence > 0
+    if speed is not None:
+        is_moving &= speed > _MIN_MOVING_MPS
+    if not is_moving.any():
+        return False
+    of_one = float(np.median(cadence[is_moving]))
+    mean_speed = nan if speed is None else float(np.median(speed[is_moving]))
+    return not _is_gait(2 * of_one, mean_speed) and _is_gait(of_one, mean_speed)
+
+
+def _is_gait(cadence_spm: float, speed_mps: float) -> bool:
+    step_m = speed_mps * 60 / cadence_spm
+    is_step = isnan(step_m) or _STEP_M[0] <= step_m <= _STEP_M[1]
+    return _SPM[0] <= cadence_spm <= _SPM[1] and is_step
