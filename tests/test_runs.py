@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import gc
 import weakref
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from hipstride.errors import DataQualityWarning, NotEnoughDataError
+from conftest import real_files
+from hipstride.errors import DataQualityWarning, NotEnoughDataError, ReadError
 from hipstride.runs import summarize, summarize_with_windows
 from hipstride.tables import RUNS, WINDOWS
 from runbuild import ar1, pauses, recording, samples
@@ -245,3 +247,49 @@ def test_a_new_watch_is_compared_with_its_own_runs(rng):
     ]
 
     assert summarize(given)["stride_deviation_pct"].abs().max() < 0.05
+
+
+def read(path):
+    suffix = path.name.lower().removesuffix(".gz").rsplit(".", 1)[1]
+    module = import_module(f"hipstride.io.{suffix}")
+    try:
+        return getattr(module, f"read_{suffix}")(path)
+    except ReadError:
+        return []
+
+
+@pytest.mark.filterwarnings("ignore::hipstride.errors.DataQualityWarning")
+def test_every_real_recording_gives_a_plausible_row(shared):
+    everything = [
+        run for path in real_files(".fit", ".gpx", ".tcx") for run in read(path)
+    ]
+    running = [run for run in everything if run.sport == "running"]
+    runs, windows = summarize_with_windows(running)
+
+    RUNS.check(runs, *RUNS.names)
+    assert len(runs) == len(running) > 80
+    measured = runs.dropna(subset="mean_step_length_m")
+    assert len(measured) > 50
+    assert measured["mean_cadence_spm"].between(140, 210).all()
+    assert measured["mean_step_length_m"].between(0.5, 1.6).all()
+    assert windows["cadence_spm"].between(135, 240).all()
+    assert windows["step_length_m"].between(0.4, 2.2).all()
+    for column in RUNS.columns:
+        if column.low is not None:
+            found = runs[column.name].dropna()
+            assert found.between(column.low, column.high).all(), column.name
+    for run in everything:
+        assert len(summarize([run])) == 1
+
+
+def test_one_run_in_two_formats_gives_the_same_step_length(shared):
+    paths = [
+        path
+        for path in real_files(".fit", ".tcx")
+        if "20181108_run_garmin_fenix_3_hr" in path.name
+    ]
+    rows = [summarize(read(path)).iloc[0] for path in paths]
+
+    assert len(rows) == 2
+    for column in ("mean_step_length_m", "mean_speed_mps", "mean_cadence_spm"):
+        assert rows[0][column] == pytest.approx(rows[1][column], rel=0.005)

@@ -1,0 +1,6 @@
+"""Join runs, pain and changes: one row per run, with its pain and its context."""
+
+from hipstride.alignment.changes import change_column
+from hipstride.alignment.observations import align
+
+__all__ = ["align", "change_column"]
