@@ -224,7 +224,7 @@ def _decode(raw: RawFile, wanted: str) -> tuple[str, tuple[str, ...]]:
                 raw.name, f"broken {encoding} text", wanted, "save it as UTF-8"
             ) from None
         text = data.decode("latin-1" if _is_not_cp1252(data) else "cp1252")
-        notes = ("The text is not UTF-8; it was read as Latin-1.",)
+        notes = ("the text is not UTF-8 and was read as Latin-1",)
     if "\x00" in text or _share_of_controls(text) > 0:
         raise ReadError(
             raw.name, "bytes that are no text", wanted, "check that it is a CSV file"

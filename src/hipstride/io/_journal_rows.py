@@ -78,17 +78,15 @@ class Faults:
         A decimal comma without quotes makes two cells of one: ``2026-09-01,3,5`` would
         be a 3 if the row were read on.
         """
-        width = len(table.header)
-        self._found += [
-            (
-                row,
-                f"row {row}: found {len(cells)} cells; expected {width} as in the "
-                "header; put quotes around a cell that holds the delimiter "
-                f"{table.delimiter!r}",
-            )
-            for row, cells in table.rows
-            if len(cells) > width
-        ]
+        expected = f"{len(table.header)} as in the header"
+        remedy = (
+            f"put quotes around a cell that holds the delimiter {table.delimiter!r}"
+        )
+        for row, cells in table.rows:
+            if len(cells) > len(table.header):
+                found = f"found {len(cells)} cells"
+                line = f"row {row}: {found}; expected {expected}; {remedy}"
+                self._found.append((row, line))
 
     def lines(self) -> list[str]:
         """Give all of them, by row."""
