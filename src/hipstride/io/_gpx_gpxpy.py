@@ -19,7 +19,7 @@ from hipstride.errors import ReadError
 from hipstride.io._open import RawFile
 from hipstride.io._sports import sport_of
 from hipstride.io._track import Track
-from hipstride.io._xml import utf8_text
+from hipstride.io._xml_text import utf8_text
 from hipstride.io._xml_times import NAT_US
 
 __all__ = ["gpxpy_tracks"]
@@ -62,7 +62,7 @@ def gpxpy_tracks(
             "use engine='columnar', which keeps what is whole",
         ) from None
     return [
-        _track(track, document.creator or "", extensions, notes)
+        _track(track, _text(document.creator), extensions, notes)
         for track in document.tracks
         if any(segment.points for segment in track.segments)
     ]
@@ -88,14 +88,14 @@ def _track(
         columns[name] = _column(
             [next((v[n] for n in names if n in v), None) for v in found]
         )
-    sport, sub_sport, sport_notes = sport_of(track.type or "")
+    sport, sub_sport, sport_notes = sport_of(_text(track.type))
     return Track(
         time_us=np.array([_microseconds(point.time) for point in points]),
         part=np.array(part),
         columns=columns,
         sport=sport,
         sub_sport=sub_sport,
-        device=creator.strip(),
+        device=creator,
         offset_s=np.array([_offset_s(point.time) for point in points]),
         is_local=np.array(
             [point.time is not None and point.time.tzinfo is None for point in points]
@@ -128,6 +128,10 @@ def _leaves(elements: list[etree._Element]) -> Iterator[tuple[str, str]]:
 
 def _column(values: list[float | None]) -> Floats:
     return np.array([np.nan if value is None else value for value in values], float)
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _microseconds(time: dt.datetime | None) -> int:

@@ -131,12 +131,13 @@ def note_bad_values(columns: Mapping[str, Column]) -> list[str]:
 
 
 def unread_names(elements: Elements, points: Ints, known: frozenset[str]) -> list[str]:
-    """Name what the points hold beside what is read, as the file spells it in lower case."""
+    """Name, in lower case, what the points hold beside what is read."""
     unread = []
     for name, rows in zip(elements.names, elements.rows, strict=True):
         if name in known or not len(rows):
             continue
-        is_value = elements.end[rows] == rows + 1
+        is_value = elements.stop[rows] > elements.start[rows]
+        is_value &= elements.end[rows] == rows + 1
         if (elements.owner(rows[is_value], points) >= 0).any():
             unread.append(name)
     return sorted(unread)

@@ -21,7 +21,8 @@ Ints = NDArray[np.int64]
 _NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
 _PREDEFINED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-# Bytes 8 and below a word that are not part of a value become the digit 0.
+_WORD = 8  # bytes read at once
+# Bytes of a word that are not part of a value become the digit 0.
 _ZEROS = np.uint64(0x3030303030303030)
 
 
@@ -158,9 +159,9 @@ class Elements:
 def _short_counts(spans: Spans) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read spans of one to eight digits and nothing else, eight bytes at a time."""
     length = spans.stop - spans.start
-    is_short = (length >= 1) & (length <= 8) & (spans.stop >= 8)
+    is_short = (length >= 1) & (length <= _WORD) & (spans.stop >= _WORD)
     words = np.ndarray((len(spans.text) - 7,), "<u8", spans.text, strides=(1,))
-    word = words[np.where(is_short, spans.stop - 8, 0)]
+    word = words[np.where(is_short, spans.stop - _WORD, 0)]
     # The value stands in the highest bytes; what is before it becomes zeros.
     shift = (8 * (8 - np.clip(length, 1, 8))).astype(np.uint64)
     full = np.uint64(0xFFFFFFFFFFFFFFFF)

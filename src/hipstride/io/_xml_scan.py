@@ -10,12 +10,12 @@ caller then lets lxml read the text and write it anew.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstride.io._xml_elements import Elements, Ints, Spans
+from hipstride.io._xml_attributes import Tags, attributes_of
+from hipstride.io._xml_elements import Elements, Ints
 
 __all__ = ["MAX_TAGS", "PADDING", "scan"]
 
@@ -27,11 +27,8 @@ PADDING = b" " * 64
 _MAX_NAME = 64
 _MAX_NAMES = 1000
 _MAX_DEPTH = 100
-_MANY_TAGS = 16
 _NAME = re.compile(r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?")
 _BAD_ENTITY = re.compile(rb"&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TAIL = re.compile(rb"""(?:\s+[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""")
 _FACTORS = (
     0x9E3779B97F4A7C15,
     0xC2B2AE3D27D4EB4F,
@@ -44,17 +41,6 @@ _FACTORS = (
 )
 # All bits of the first 0, 1 … 8 bytes of a little-endian word.
 _FIRST_BYTES = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
-
-
-class _Tags(NamedTuple):
-    """Every tag: where it starts and stops, what kind it is, how long its name is."""
-
-    left: Ints
-    right: Ints
-    is_end: NDArray[np.bool_]
-    is_empty: NDArray[np.bool_]
-    has_more: NDArray[np.bool_]
-    name_length: Ints
 
 
 def scan(text: bytes) -> Elements | None:
@@ -92,7 +78,8 @@ def scan(text: bytes) -> Elements | None:
 
 def _is_clean(text: bytes) -> bool:
     """Tell whether the text is UTF-8 without what the scan does not understand."""
-    if text.count(b"<") > MAX_TAGS:
+    data = np.frombuffer(text, dtype=np.uint8)
+    if np.count_nonzero(data == ord("<")) > MAX_TAGS:
         return False
     if b"&" in text and _BAD_ENTITY.search(text):
         return False
@@ -102,55 +89,52 @@ def _is_clean(text: bytes) -> bool:
         except UnicodeDecodeError:
             return False
     # Of the control characters XML allows three.
-    controls = np.count_nonzero(np.frombuffer(text, dtype=np.uint8) < ord(" "))
-    return int(controls) == sum(map(text.count, (b"\t", b"\n", b"\r")))
+    controls = np.count_nonzero(data < ord(" "))
+    allowed = sum(np.count_nonzero(data == ord(sign)) for sign in "\n\r\t")
+    return int(controls) == int(allowed)
 
 
-def _tags(text: bytes) -> _Tags | None:
+def _tags(text: bytes) -> Tags | None:
     data = np.frombuffer(text, dtype=np.uint8)
     left = np.flatnonzero(data == ord("<"))
     right = np.flatnonzero(data == ord(">"))
-    if not len(left) or len(left) != len(right):
-        return None
-    if not ((left < right).all() and (right[:-1] < left[1:]).all()):
-        return None
-    if text[: left[0]].strip() or text[right[-1] + 1 :].strip():
+    if not _take_turns(text, left, right):
         return None
     following = data[left + 1]
-    if (following == ord("!")).any() or (following == ord("?")).any():
-        return None
     is_end = following == ord("/")
     is_empty = (data[right - 1] == ord("/")) & (right - left > 1)
-    if (is_end & is_empty).any():
+    is_other = (following == ord("!")) | (following == ord("?"))
+    if (is_other | (is_end & is_empty)).any():
         return None
     last = data[right - 1 - is_empty]
     # A tag with attributes or inner spaces ends in a quote or in white space.
     has_more = (last == ord('"')) | (last == ord("'")) | (last <= ord(" "))
     length = right - left - 1 - is_end - is_empty
     rows = np.flatnonzero(has_more)
-    if len(rows):
-        windows = np.ndarray(
-            (len(text) - _MAX_NAME + 1, _MAX_NAME), np.uint8, text, strides=(1, 1)
-        )
-        is_space = windows[(left + 1 + is_end)[rows]] <= ord(" ")
-        if not is_space.any(axis=1).all():
-            return None
-        length[rows] = is_space.argmax(axis=1)
+    # The name ends at the first space; where there is none, at a length of 0.
+    windows = np.ndarray(
+        (len(text) - _MAX_NAME + 1, _MAX_NAME), np.uint8, text, strides=(1, 1)
+    )
+    length[rows] = (windows[(left + 1 + is_end)[rows]] <= ord(" ")).argmax(axis=1)
     if length.min() < 1 or length.max() > _MAX_NAME:
         return None
-    return _Tags(left, right, is_end, is_empty, has_more, length)
+    return Tags(left, right, is_end, is_empty, has_more, length)
 
 
-def _codes(text: bytes, tags: _Tags) -> tuple[Ints, list[str]] | None:
-    """Number the different names; equal numbers are proven to be equal names."""
-    words = np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
+def _take_turns(text: bytes, left: Ints, right: Ints) -> bool:
+    """Tell whether the brackets alternate and nothing but space is outside them."""
+    return (
+        0 < len(left) == len(right)
+        and bool((left < right).all() and (right[:-1] < left[1:]).all())
+        and not text[: left[0]].strip()
+        and not text[right[-1] + 1 :].strip()
+    )
+
+
+def _codes(text: bytes, tags: Tags) -> tuple[Ints, list[str]] | None:
+    """Give numbers to the names; equal numbers are proven to be equal names."""
     start = tags.left + 1 + tags.is_end
-    columns = []
-    for word in range(-(-int(tags.name_length.max()) // 8)):
-        size = np.clip(tags.name_length - 8 * word, 0, 8)
-        # A name that ended before this word gathers anything, and masks it.
-        place = np.minimum(start + 8 * word, len(text) - 8)
-        columns.append(words[place] & _FIRST_BYTES[size])
+    columns = _name_words(text, start, tags.name_length)
     for attempt in range(4):
         like = _first_alike(columns, attempt)
         if all((column == column[like]).all() for column in columns):
@@ -171,6 +155,22 @@ def _codes(text: bytes, tags: _Tags) -> tuple[Ints, list[str]] | None:
     return number[like], names
 
 
+def _name_words(text: bytes, start: Ints, length: Ints) -> list[NDArray[np.uint64]]:
+    """Give each name as words of eight bytes, zeros behind its end.
+
+    No name holds a zero byte, so that equal words are equal names.
+    """
+    words = np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
+    columns = [words[start] & _FIRST_BYTES[np.minimum(length, 8)]]
+    for skipped in range(8, int(length.max()), 8):
+        rows = np.flatnonzero(length > skipped)
+        column = np.zeros(len(start), dtype=np.uint64)
+        mask = _FIRST_BYTES[np.minimum(length[rows] - skipped, 8)]
+        column[rows] = words[start[rows] + skipped] & mask
+        columns.append(column)
+    return columns
+
+
 def _first_alike(columns: list[NDArray[np.uint64]], attempt: int) -> Ints:
     """Give for each name one tag that has, by its hash, the same name."""
     mixed = np.zeros(len(columns[0]), dtype=np.uint64)
@@ -182,7 +182,7 @@ def _first_alike(columns: list[NDArray[np.uint64]], attempt: int) -> Ints:
     return table[place16]
 
 
-def _nest(text: bytes, tags: _Tags, code: Ints, names: list[str]) -> Elements | None:
+def _nest(text: bytes, tags: Tags, code: Ints, names: list[str]) -> Elements | None:
     """Prove that every end tag closes the last open tag, and build the table."""
     is_start = ~(tags.is_end | tags.is_empty)
     level = np.cumsum(is_start.astype(np.int64) - tags.is_end)
@@ -208,7 +208,7 @@ def _nest(text: bytes, tags: _Tags, code: Ints, names: list[str]) -> Elements | 
     start = tags.right[rows] + 1
     following = np.minimum(rows + 1, len(tags.left) - 1)
     stop = np.where(tags.is_empty[rows], start, tags.left[following])
-    attributes = _attributes(text, tags, code, names, number)
+    attributes = attributes_of(text, tags, code, names, number)
     if attributes is None:
         return None
     local = [name.rpartition(":")[2].lower() for name in names]
@@ -228,121 +228,3 @@ def _nest(text: bytes, tags: _Tags, code: Ints, names: list[str]) -> Elements | 
         stop,
         attributes,
     )
-
-
-def _attributes(
-    text: bytes, tags: _Tags, code: Ints, names: list[str], number: Ints
-) -> dict[str, dict[str, Spans]] | None:
-    """Find the attributes of all tags that have any, grouped by their names."""
-    more = np.flatnonzero(tags.has_more)
-    parts: dict[tuple[str, str], list[Spans]] = {}
-    for one in np.unique(code[more]).tolist():
-        rows = more[code[more] == one]
-        local = names[one].rpartition(":")[2].lower()
-        found = _alike(text, tags, rows) or _one_by_one(text, tags, rows)
-        if found is None:
-            return None
-        for name, at, start, stop in found:
-            spans = Spans(text, number[at], start, stop)
-            parts.setdefault((local, name), []).append(spans)
-    result: dict[str, dict[str, Spans]] = {}
-    for (local, name), spans_of in parts.items():
-        result.setdefault(local, {})[name] = _joined(text, spans_of)
-    return result
-
-
-def _joined(text: bytes, parts: list[Spans]) -> Spans:
-    if len(parts) == 1:
-        return parts[0]
-    element = np.concatenate([part.element for part in parts])
-    order = np.argsort(element, kind="stable")
-    return Spans(
-        text,
-        element[order],
-        np.concatenate([part.start for part in parts])[order],
-        np.concatenate([part.stop for part in parts])[order],
-    )
-
-
-_Found = list[tuple[str, Ints, Ints, Ints]]
-
-
-def _alike(text: bytes, tags: _Tags, rows: Ints) -> _Found | None:
-    """Read tags that differ in nothing but what stands between their double quotes."""
-    if len(rows) < _MANY_TAGS:
-        return None
-    model = text[tags.left[rows[0]] : tags.right[rows[0]]]
-    name_length = int(tags.name_length[rows[0]])
-    pairs = list(_ATTRIBUTE.finditer(model, 1 + name_length))
-    if not pairs or b"'" in model or not _TAIL.fullmatch(model, 1 + name_length):
-        return None
-    if len({pair.group(1) for pair in pairs}) != len(pairs):
-        return None
-    data = np.frombuffer(text, dtype=np.uint8)
-    # A quote every so often: find them between the first and the last such tag.
-    base, limit = int(tags.left[rows[0]]), int(tags.right[rows[-1]])
-    quotes = base + np.flatnonzero(data[base:limit] == ord('"'))
-    first = np.searchsorted(quotes, tags.left[rows])
-    count = np.searchsorted(quotes, tags.right[rows]) - first
-    if (count != 2 * len(pairs)).any():
-        return None
-    found: _Found = []
-    place = tags.left[rows] + 1 + name_length
-    for nth, pair in enumerate(pairs):
-        opening, closing = quotes[first + 2 * nth], quotes[first + 2 * nth + 1]
-        between = model[(1 + name_length) if nth == 0 else pairs[nth - 1].end() :]
-        between = between[: between.index(b'"')]
-        if not _same_bytes(data, place, opening, between):
-            return None
-        name = pair.group(1).rpartition(b":")[2].decode("utf-8").lower()
-        found.append((name, rows, opening + 1, closing))
-        place = closing + 1
-    tail = model[pairs[-1].end() :]
-    return found if _same_bytes(data, place, tags.right[rows], tail) else None
-
-
-def _same_bytes(
-    data: NDArray[np.uint8], start: Ints, stop: Ints, wanted: bytes
-) -> bool:
-    if (stop - start != len(wanted)).any():
-        return False
-    return all(bool((data[start + n] == byte).all()) for n, byte in enumerate(wanted))
-
-
-def _one_by_one(text: bytes, tags: _Tags, rows: Ints) -> _Found | None:
-    """Read the attributes of tags of any layout; most are repeats of a few texts."""
-    by_name: dict[str, tuple[list[int], list[int], list[int]]] = {}
-    known: dict[bytes, list[tuple[str, int, int]] | None] = {}
-    left, right = tags.left[rows].tolist(), tags.right[rows].tolist()
-    skip = (1 + tags.is_end[rows] + tags.name_length[rows]).tolist()
-    for row, a, b, n in zip(rows.tolist(), left, right, skip, strict=True):
-        tail = text[a + n : b]
-        if tail not in known:
-            known[tail] = _parsed(tail)
-        pairs = known[tail]
-        if pairs is None or (pairs and tags.is_end[row]):
-            return None
-        for name, start, stop in pairs:
-            at, starts, stops = by_name.setdefault(name, ([], [], []))
-            at.append(row)
-            starts.append(a + n + start)
-            stops.append(a + n + stop)
-    return [
-        (name, np.array(at), np.array(starts), np.array(stops))
-        for name, (at, starts, stops) in by_name.items()
-    ]
-
-
-def _parsed(tail: bytes) -> list[tuple[str, int, int]] | None:
-    if not _TAIL.fullmatch(tail):
-        return None
-    pairs = []
-    seen = set()
-    for match in _ATTRIBUTE.finditer(tail):
-        if match.group(1) in seen:
-            return None
-        seen.add(match.group(1))
-        group = 2 if match.group(2) is not None else 3
-        name = match.group(1).rpartition(b":")[2].decode("utf-8").lower()
-        pairs.append((name, match.start(group), match.end(group)))
-    return pairs

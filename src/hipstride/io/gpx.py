@@ -7,7 +7,8 @@ it: ours, in columns, and gpxpy, the well-known library, as a second opinion.
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -95,16 +96,10 @@ def read_gpx(
     [3.3]
     """
     raw = load(source, name=name)
-    if engine == "columnar":
-        tracks = _tracks(raw)
-    elif engine == "gpxpy":
-        # Only those who ask for the second opinion wait for its import.
-        from hipstride.io._gpx_gpxpy import gpxpy_tracks  # noqa: PLC0415
-
-        tracks = gpxpy_tracks(raw, EXTENSIONS)
-    else:
-        known = " or ".join(map(repr, get_args(GpxEngine)))
+    if engine not in _ENGINES:
+        known = " or ".join(map(repr, _ENGINES))
         raise ReadError(raw.name, f"the engine {engine!r}", known)
+    tracks = _ENGINES[engine](raw)
     recordings: list[Recording] = []
     passed_over = 0
     for track in tracks:
@@ -186,6 +181,18 @@ def _tracks(raw: RawFile) -> list[Track]:
         )
     return found
 
+
+def _gpxpy(raw: RawFile) -> list[Track]:
+    # Only those who ask for the second opinion wait for its import.
+    from hipstride.io._gpx_gpxpy import gpxpy_tracks  # noqa: PLC0415
+
+    return gpxpy_tracks(raw, EXTENSIONS)
+
+
+_ENGINES: dict[str, Callable[[RawFile], list[Track]]] = {
+    "columnar": _tracks,
+    "gpxpy": _gpxpy,
+}
 
 _KNOWN = frozenset(
     {"ele", "time", "extensions", *(n for names in EXTENSIONS.values() for n in names)}

@@ -6,15 +6,19 @@ stands between two tracks. A treadmill run has no positions and is kept all the 
 
 from __future__ import annotations
 
-from math import nan
-
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
 from hipstride.io._open import RawFile, Source, load
 from hipstride.io._sports import sport_of
+from hipstride.io._tcx_laps import (
+    lap_starts,
+    lap_table,
+    one_total,
+    timer_parts,
+    total_of,
+)
 from hipstride.io._track import Track, build_recording
 from hipstride.io._xml import open_xml
 from hipstride.io._xml_columns import (
@@ -59,10 +63,6 @@ _STRUCTURE = frozenset(
     }
 )
 _KNOWN = _STRUCTURE | {name for names in FIELDS.values() for name in names}
-# Laps are stamped to the second; a shorter stop than this is none.
-_TIMER_SLACK_S = 2.0
-# A total that falls by more at a lap's first point began anew with the lap.
-_RESTART_M = 1.0
 
 
 def read_tcx(source: Source, *, name: str | None = None) -> list[Recording]:
@@ -189,18 +189,18 @@ def _track(
     laps = laps[(laps > activity) & (laps < elements.end[activity])]
     lap_of_point = elements.owner(points, laps)
     lap_times = times_of_attribute(elements, "lap", "starttime", laps)
-    starts_us = _lap_starts(lap_times.us, lap_of_point, times.us)
-    table, lap_notes = _lap_table(elements, laps, starts_us)
+    starts_us = lap_starts(lap_times.us, lap_of_point, times.us)
+    table, lap_notes = lap_table(elements, laps, starts_us)
     values = {key: numbers for key, (numbers, _, _) in columns.items()}
     if "distance_m" in values:
-        values["distance_m"], restart_notes = _one_total(
+        values["distance_m"], restart_notes = one_total(
             values["distance_m"], lap_of_point
         )
         lap_notes += restart_notes
     known_us = starts_us[starts_us != NAT_US]
     return Track(
         time_us=times.us,
-        part=_parts(elements, points, lap_of_point, table),
+        part=timer_parts(elements, points, lap_of_point, table),
         columns=values,
         sport=sport,
         sub_sport=sub_sport,
@@ -209,8 +209,8 @@ def _track(
         is_local=times.is_local,
         started_us=int(known_us[0]) if len(known_us) else NAT_US,
         laps=table,
-        distance_m=float(table["distance_m"].sum(skipna=False)) if len(table) else nan,
-        timer_s=float(table["duration_s"].sum(skipna=False)) if len(table) else nan,
+        distance_m=total_of(table["distance_m"]),
+        timer_s=total_of(table["duration_s"]),
         notes=(
             *notes,
             *sport_notes,
@@ -247,69 +247,3 @@ def _heart_rate(elements: Elements, points: Ints) -> Column | None:
     return spread(
         elements.spans(values[is_mine]), owner[is_mine], len(points), onto=bare
     )
-
-
-def _lap_starts(stated_us: Ints, lap_of_point: Ints, time_us: Ints) -> Ints:
-    """Give each lap's start: as stated, else its first point."""
-    starts_us = stated_us.copy()
-    for lap in np.flatnonzero(starts_us == NAT_US).tolist():
-        mine = time_us[(lap_of_point == lap) & (time_us != NAT_US)]
-        if len(mine):
-            starts_us[lap] = mine[0]
-    return starts_us
-
-
-def _lap_table(
-    elements: Elements, laps: Ints, starts_us: Ints
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    duration = column(elements, laps, ("totaltimeseconds",), is_child=True)
-    distance = column(elements, laps, ("distancemeters",), is_child=True)
-    missing = np.full(len(laps), nan)
-    table = pd.DataFrame(
-        {
-            "lap": np.arange(1, len(laps) + 1),
-            "started_at": pd.DatetimeIndex(starts_us.view("M8[us]")).tz_localize("UTC"),
-            "duration_s": missing if duration is None else duration[0],
-            "distance_m": missing if distance is None else distance[0],
-        }
-    )
-    found = {"lap duration_s": duration, "lap distance_m": distance}
-    bad = {name: values for name, values in found.items() if values is not None}
-    return table, tuple(note_bad_values(bad))
-
-
-def _one_total(
-    distance_m: Floats, lap_of_point: Ints
-) -> tuple[Floats, tuple[str, ...]]:
-    """Join distances that begin anew with each lap, as some apps write them."""
-    known = np.flatnonzero(np.isfinite(distance_m))
-    change = np.diff(distance_m[known])
-    falls = np.flatnonzero(change < -_RESTART_M)
-    at_lap = np.diff(lap_of_point[known])[falls] != 0
-    restarts = falls[at_lap & (distance_m[known][falls + 1] < -change[falls])]
-    if not len(restarts) or len(restarts) != len(falls):
-        return distance_m, ()
-    before = np.zeros(len(known))
-    before[restarts + 1] = distance_m[known][restarts]
-    joined = distance_m.copy()
-    joined[known] += np.cumsum(before)
-    return joined, ("distance begins anew with each lap and was joined",)
-
-
-def _parts(
-    elements: Elements, points: Ints, lap_of_point: Ints, laps: pd.DataFrame
-) -> Ints:
-    """Number the stretches between which the timer stood.
-
-    Each track is one, except that a lap whose timer ran until the next lap began does
-    not end one.
-    """
-    part = elements.owner(points, elements.named("track"))
-    is_new = np.diff(part, prepend=part[:1]) != 0
-    wall_s = laps["started_at"].diff().shift(-1).dt.total_seconds().to_numpy()
-    ran_on = np.abs(wall_s - laps["duration_s"].to_numpy()) < _TIMER_SLACK_S
-    places = np.flatnonzero(is_new)
-    before, after = lap_of_point[places - 1], lap_of_point[places]
-    is_next = (after == before + 1) & (before >= 0)
-    is_new[places[is_next & ran_on[before]]] = False
-    return np.cumsum(is_new)

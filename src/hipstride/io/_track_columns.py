@@ -1,0 +1,173 @@
+"""What the columns of a track lack: missing values as NaN, distance, speed, indoors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hipstride.io._geo import SPEED_WINDOW_S, speed_from_distance, track_distance
+from hipstride.io._xml_elements import Ints
+
+__all__ = ["agreed_total", "completed", "indoor_sub_sport"]
+
+Floats = NDArray[np.float64]
+
+# Positions wander by as much while one stands.
+_STANDING_M = 50.0
+# A belt does not climb; a track with its positions removed does.
+_MAX_BELT_RANGE_M = 10.0
+
+
+def completed(
+    columns: Mapping[str, Floats], elapsed_s: Floats, part: Ints, notes: list[str]
+) -> dict[str, Floats]:
+    """Mark what is missing as missing, and derive distance and speed.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+        The columns as the file has them.
+    elapsed_s : array
+        Time since the start, not decreasing [s].
+    part : array of int
+        Number of the segment.
+    notes : list of str
+        Gets a sentence for each thing done.
+
+    Returns
+    -------
+    dict of str to array
+        The columns that hold any value.
+    """
+    found = _present(columns, notes)
+    _zeros_to_missing(found, notes)
+    _distance_and_speed(found, elapsed_s, part, notes)
+    return found
+
+
+def agreed_total(stated_m: float, distance_m: Floats | None, notes: list[str]) -> float:
+    """Keep the device's total unless it contradicts its own points."""
+    if distance_m is None or not stated_m > 0:
+        return stated_m
+    covered_m = float(np.nanmax(distance_m) - np.nanmin(distance_m))
+    if covered_m < _STANDING_M or 0.5 < stated_m / covered_m < 2:  # noqa: PLR2004
+        return stated_m
+    notes.append(
+        f"the laps add up to {stated_m:.0f} m and the points to {covered_m:.0f} m; "
+        "the total of the laps was not used"
+    )
+    return float("nan")
+
+
+def indoor_sub_sport(
+    columns: Mapping[str, Floats], sport: str, notes: list[str]
+) -> str:
+    """Take a run without positions as one on a treadmill, unless it climbs."""
+    if sport != "running" or "latitude_deg" in columns:
+        return ""
+    altitude = columns.get("altitude_m")
+    if altitude is not None and np.nanmax(altitude) - np.nanmin(altitude) > (
+        _MAX_BELT_RANGE_M
+    ):
+        notes.append("the file has no positions, though the altitude changes")
+        return ""
+    notes.append(
+        "the file has no positions; it was taken as a treadmill run, which the file "
+        "does not say"
+    )
+    return "treadmill"
+
+
+def _present(columns: Mapping[str, Floats], notes: list[str]) -> dict[str, Floats]:
+    """Leave out columns without any value, and positions that cannot be."""
+    found = dict(columns)
+    if "latitude_deg" in found and "longitude_deg" in found:
+        latitude, longitude = found["latitude_deg"], found["longitude_deg"]
+        is_off = (np.abs(latitude) > 90) | (np.abs(longitude) > 180)  # noqa: PLR2004
+        is_off |= (latitude == 0) & (longitude == 0)
+        is_off |= np.isnan(latitude) != np.isnan(longitude)
+        if is_off.any():
+            notes.append(
+                f"{np.count_nonzero(is_off)} positions are half missing, 0°, 0° or "
+                "off the globe and were left missing"
+            )
+            found["latitude_deg"] = np.where(is_off, np.nan, latitude)
+            found["longitude_deg"] = np.where(is_off, np.nan, longitude)
+    return {name: values for name, values in found.items() if not _is_void(values)}
+
+
+def _is_void(values: Floats) -> bool:
+    return bool(np.isnan(values).all())
+
+
+def _zeros_to_missing(columns: dict[str, Floats], notes: list[str]) -> None:
+    """Devices write a heart rate of 0 where the strap was silent."""
+    heart = columns.get("heart_rate_bpm")
+    if heart is None or not (heart <= 0).any():
+        return
+    count = np.count_nonzero(heart <= 0)
+    notes.append(f"{count} heart rates of 0 were left missing")
+    columns["heart_rate_bpm"] = np.where(heart <= 0, np.nan, heart)
+    if _is_void(columns["heart_rate_bpm"]):
+        del columns["heart_rate_bpm"]
+
+
+def _distance_and_speed(
+    columns: dict[str, Floats], elapsed_s: Floats, part: Ints, notes: list[str]
+) -> None:
+    has_positions = "latitude_deg" in columns and "longitude_deg" in columns
+    along = None
+    if has_positions:
+        along = track_distance(columns["latitude_deg"], columns["longitude_deg"], part)
+    increments = columns.pop("distance_increment_or_total_m", None)
+    if increments is not None:
+        stated = _stated_distance(increments, along, notes)
+        if stated is not None:
+            columns.setdefault("distance_m", stated)
+    own = columns.get("distance_m")
+    is_flat = own is not None and not (own > 0).any()
+    if is_flat and along is not None and np.nanmax(along) > _STANDING_M:
+        notes.append("the file's own distance is 0 throughout and was not used")
+        del columns["distance_m"]
+    if "distance_m" not in columns and along is not None:
+        columns["distance_m"] = along
+        notes.append(
+            "distance was derived from the positions, great circle from point to "
+            "point within each segment"
+        )
+    if "speed_mps" not in columns and "distance_m" in columns:
+        speed = speed_from_distance(elapsed_s, columns["distance_m"], part)
+        if not _is_void(speed):
+            columns["speed_mps"] = speed
+            notes.append(
+                "speed was derived from distance and time, as the mean over "
+                f"{SPEED_WINDOW_S:g} s around each point"
+            )
+
+
+def _stated_distance(
+    values: Floats, along: Floats | None, notes: list[str]
+) -> Floats | None:
+    """Decide whether a distance extension counts from the start or from point to point.
+
+    Some write the total so far, some the way since the point before; the length of
+    the track tells which.
+    """
+    filled = np.nan_to_num(values)
+    known = values[np.isfinite(values)]
+    total_if_running, total_if_steps = float(known.max()), float(filled.sum())
+    is_running = bool((np.diff(known) >= 0).all())
+    length = float(np.nanmax(along)) if along is not None else float("nan")
+    if is_running and not abs(total_if_running - length) > 0.3 * length:
+        notes.append("distance is the file's own, counted from the start")
+        return values
+    if abs(total_if_steps - length) <= 0.3 * length:
+        notes.append("distance is the file's own, added up from point to point")
+        return np.cumsum(filled)
+    notes.append(
+        "the file's own distance fits its positions neither as a total nor from point "
+        "to point and was not used"
+    )
+    return None
