@@ -347,6 +347,13 @@ def test_every_check_of_a_real_analysis_can_be_told(obs: pd.DataFrame):
         ({}, "–"),
         ({"p_value": 0.0001}, "p < 0.001"),
         ({"with_p_value": 0.5}, "with p = 0.5"),
+        ({"points_per_5_pct": 1.0}, "1 points per 5 %"),
+        ({"is_converged": True}, "converged: yes"),
+        (
+            {"share_rated": 0.5, "same_sign_share": 1.0},
+            "share rated 50 %; same sign share 100 %",
+        ),
+        ({"partial_sd_pct": 2.5, "tau_days": 3.0}, "partial sd 2.5 %; tau 3 days"),
     ],
 )
 def test_values_of_all_kinds_have_words(value: object, words: str):

@@ -13,6 +13,7 @@ from hipstride.plots._style import (
     BLUE,
     GREY,
     VERMILLION,
+    change_columns,
     frame_axes,
     numbers,
     outcome_words,
@@ -80,7 +81,7 @@ def stride_vs_pain(
     >>> stride_vs_pain(obs, ax=Figure().subplots()).get_xlabel()
     'step length, distance from expected at that speed and grade [%]'
     """
-    OBSERVATIONS.check(obs, outcome)
+    OBSERVATIONS.check(obs, "day", outcome)
     ax = use_axes(ax)
     frame_axes(ax)
     ax.set_xlabel(
@@ -91,8 +92,10 @@ def stride_vs_pain(
     )
     title = f"Stride against {outcome_words(outcome)}, run by run"
     try:
-        dots = partial_residuals(obs, outcome)
-        found = result if result is not None else association(obs, outcome)
+        # The model does not use the changes, and there may be hundreds.
+        modelled = obs.drop(columns=change_columns(obs))
+        dots = partial_residuals(modelled, outcome)
+        found = result if result is not None else association(modelled, outcome)
     except NotEnoughDataError as error:
         rated = int(np.isfinite(numbers(obs, outcome)).sum())
         say_instead(ax, f"The data cannot answer: {error}.")

@@ -27,7 +27,10 @@ _NAMES = {
 # Told elsewhere on the page.
 _TOLD_ELSEWHERE = {"per_5_pct", "requirements", "adjusted_for", "dates", "dropped"}
 _SLOPES = {"points_per_pct": "per +1 %", "pct_per_point": "% per point"}
+_UNITS = {"pct": "%", "points": "points", "days": "days", "m": "m", "mps": "m/s"}
 _MET = "met: "
+_TINY_P = 0.001
+_LARGE = 1000.0
 
 
 def check_rows(checks: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -129,11 +132,17 @@ def _pair(name: str, value: object) -> str:
         words = f"{_spaced(name.removesuffix('p_value'))} p".strip()
         is_tiny = isinstance(value, float) and value < _TINY_P
         return f"{words} < 0.001" if is_tiny else f"{words} = {value_words(value)}"
+    if isinstance(value, bool):
+        return f"{_spaced(name.removeprefix('is_'))}: {value_words(value)}"
+    if isinstance(value, float):
+        if "share" in name.split("_"):
+            return f"{_spaced(name)} {value_words(100 * value)} %"
+        if name.startswith("points_per_"):
+            return f"{value_words(value)} {_spaced(name).replace(' pct', ' %')}"
+        stem, _, suffix = name.rpartition("_")
+        if stem and suffix in _UNITS:
+            return f"{_spaced(stem)} {value_words(value)} {_UNITS[suffix]}"
     return f"{_spaced(name)} {value_words(value)}"
-
-
-_TINY_P = 0.001
-_LARGE = 1000.0
 
 
 def _number(value: float) -> str:
