@@ -134,14 +134,22 @@ def _pair(name: str, value: object) -> str:
         return f"{words} < 0.001" if is_tiny else f"{words} = {value_words(value)}"
     if isinstance(value, bool):
         return f"{_spaced(name.removeprefix('is_'))}: {value_words(value)}"
-    if isinstance(value, float):
-        if "share" in name.split("_"):
-            return f"{_spaced(name)} {value_words(100 * value)} %"
-        if name.startswith("points_per_"):
-            return f"{value_words(value)} {_spaced(name).replace(' pct', ' %')}"
-        stem, _, suffix = name.rpartition("_")
-        if stem and suffix in _UNITS:
-            return f"{_spaced(stem)} {value_words(value)} {_UNITS[suffix]}"
+    return _measure(name, value) if isinstance(value, float) else _plain(name, value)
+
+
+def _measure(name: str, value: float) -> str:
+    """Put the unit that ends a name behind the number."""
+    if name.startswith("points_per_"):
+        return f"{value_words(value)} {_spaced(name).replace(' pct', ' %')}"
+    if "share" in name.split("_"):
+        return f"{_spaced(name)} {value_words(100 * value)} %"
+    stem, _, suffix = name.rpartition("_")
+    if stem and suffix in _UNITS:
+        return f"{_spaced(stem)} {value_words(value)} {_UNITS[suffix]}"
+    return _plain(name, value)
+
+
+def _plain(name: str, value: object) -> str:
     return f"{_spaced(name)} {value_words(value)}"
 
 

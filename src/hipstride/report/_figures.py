@@ -38,8 +38,11 @@ class Picture:
 def pictures(
     obs: pd.DataFrame, outcome: str, association: Result | None
 ) -> tuple[Picture, ...]:
-    """Draw the plots of the report; one that cannot be drawn says why."""
-    return (
+    """Draw the plots of the report; one that cannot be drawn says why.
+
+    Stride against pain needs an association to show.
+    """
+    drawn = [
         _picture(
             "Pain and stride over time",
             "Pain of each run as dots over the dates; beneath it the step length at "
@@ -49,6 +52,15 @@ def pictures(
             _TIMELINE_SIZE_IN,
         ),
         _picture(
+            "Step length against speed",
+            "One mark per run: mean step length against mean speed, with the runner's "
+            "own curve.",
+            lambda ax: plots.step_length_vs_speed(obs, ax=ax),
+            len(obs),
+        ),
+    ]
+    if association is not None:
+        against = _picture(
             "Stride against pain",
             "One dot per run: step length, as distance from what is expected at that "
             "speed and grade, against pain, as distance from what is expected; with "
@@ -57,15 +69,9 @@ def pictures(
                 obs, outcome=outcome, result=association, ax=ax
             ),
             len(obs),
-        ),
-        _picture(
-            "Step length against speed",
-            "One mark per run: mean step length against mean speed, with the runner's "
-            "own curve.",
-            lambda ax: plots.step_length_vs_speed(obs, ax=ax),
-            len(obs),
-        ),
-    )
+        )
+        drawn.insert(1, against)
+    return tuple(drawn)
 
 
 def _picture(
