@@ -163,8 +163,19 @@ def test_a_group_without_a_baseline_run_is_named_in_a_note(rng):
     watch = pd.Series(["old"] * 3 + ["new"] * 3, index=ids)
     found = matched_stride(table, groups=watch, baseline=ids[:3])
 
-    assert any(note.startswith("new: no baseline run") for note in found.notes)
-    assert found.runs["stride_deviation_pct"][3:].mean() == pytest.approx(0)
+    assert any(note.startswith("new: no other run") for note in found.notes)
+    assert (
+        found.runs["stride_deviation_pct"].isna().tolist() == [False] * 3 + [True] * 3
+    )
+    assert found.runs["step_length_at_ref_speed_m"].notna().all()
+
+
+def test_a_lone_run_of_a_device_has_no_deviation(rng):
+    table = windows(rng, form_pct=np.zeros(3), run_speed_mps=np.full(3, 3.0))
+    watch = pd.Series(["old", "old", "new"], index=table["run_id"].unique())
+    found = matched_stride(table, groups=watch).runs["stride_deviation_pct"]
+
+    assert found.isna().tolist() == [False, False, True]
 
 
 def test_runs_outside_of_curve_from_do_not_shape_the_curve(rng):

@@ -178,6 +178,15 @@ def test_two_recordings_of_one_start_are_kept_with_a_warning():
     assert runs["run_id"].tolist() == ["a", "b"]
 
 
+def test_an_exact_copy_is_left_out_with_a_warning():
+    run = recording(samples(900))
+    copies = [recording(samples(900), source=f"copy {n}.fit") for n in range(8)]
+
+    with pytest.warns(DataQualityWarning, match=r"8 recordings .*5\.fit and 2 more\)"):
+        runs = summarize([run, *copies])
+    assert runs["source"].tolist() == ["a.fit"]
+
+
 def test_a_treadmills_step_length_is_not_independent():
     frame = samples(900, altitude_m=30 + np.arange(900) / 90)
     runs = summarize(
@@ -246,7 +255,16 @@ def test_a_new_watch_is_compared_with_its_own_runs(rng):
         for day in range(12)
     ]
 
-    assert summarize(given)["stride_deviation_pct"].abs().max() < 0.05
+    runs = summarize(given)
+    early = summarize(given, baseline_until="2026-09-04")
+
+    assert runs["stride_deviation_pct"].abs().max() < 0.05
+    assert early["stride_deviation_pct"].isna().tolist() == [False] * 6 + [True] * 6
+    assert (
+        early["notes"].tolist()
+        == [""] * 6
+        + ["no other run of this device in the baseline, so no stride deviation"] * 6
+    )
 
 
 def read(path):

@@ -23,6 +23,7 @@ __all__ = ["summarize", "summarize_with_windows"]
 
 # Below this much steady running a mean would be that of a few strides.
 MIN_USABLE_S = 30.0
+NO_DEVIATION = "no other run of this device in the baseline, so no stride deviation"
 
 
 def summarize(
@@ -44,7 +45,7 @@ def summarize(
     Returns
     -------
     DataFrame
-        A `RUNS` table, one row a recording, sorted by start. What a file does not
+        A `RUNS` table, one row a recording, in order of start. What a file does not
         carry is NaN.
 
     Raises
@@ -55,7 +56,8 @@ def summarize(
     Warns
     -----
     DataQualityWarning
-        If two recordings start at the same moment; both are kept.
+        If two recordings start at the same moment: both are kept. If one is an exact
+        copy of another (the same run_id): one is kept.
 
     Examples
     --------
@@ -96,7 +98,8 @@ def summarize_with_windows(
     2. Distance is the device's own total where the file gives one.
     3. A treadmill run's step length is independent of its cadence only where a foot pod
        measured the speed. Such runs alone, and those outdoors, shape the stride curve.
-    4. Each device, and each device on a treadmill, is compared with its own baseline.
+    4. Each device, and each device on a treadmill, is compared with its own baseline;
+       a run without one has no deviation, and its notes say so.
 
     Examples
     --------
@@ -106,7 +109,13 @@ def summarize_with_windows(
     """
     rows: list[dict[str, object]] = []
     tables: list[pd.DataFrame] = []
+    seen: set[str] = set()
+    copies: list[str] = []
     for recording in recordings:
+        if recording.run_id in seen:
+            copies.append(recording.source)
+            continue
+        seen.add(recording.run_id)
         row, windows = _row(recording)
         rows.append(row)
         tables.append(windows)
@@ -114,7 +123,7 @@ def summarize_with_windows(
         return RUNS.empty(*RUNS.names), WINDOWS.empty(*WINDOWS.names)
     runs = pd.DataFrame(rows).sort_values("started_at", kind="stable")
     runs = runs.reset_index(drop=True)
-    _warn_of_same_start(runs)
+    _warn_of_repeats(runs, copies)
     filled = [table for table in tables if len(table)]
     windows = pd.concat(filled, ignore_index=True) if filled else tables[0]
     runs = _with_matched_stride(runs, windows, baseline_until)
@@ -234,24 +243,37 @@ def _with_matched_stride(
     place = np.where(runs["is_treadmill"], " on a treadmill", "")
     label = (runs["device"].fillna("") + place).to_numpy()
     groups = pd.Series(label, index=runs["run_id"])
-    groups = groups[~groups.index.duplicated()]
     independent = runs.loc[runs["is_step_length_independent"], "run_id"].tolist()
     curve = matched_stride(
         windows, baseline=baseline, groups=groups, curve_from=independent
     )
     by_run = curve.runs.set_index("run_id")
-    return runs.assign(
+    runs = runs.assign(
         **{name: by_run[name].reindex(runs["run_id"]).to_numpy() for name in names}
     )
+    unknown = runs[names[0]].notna() & runs[names[2]].isna()
+    note = runs["notes"] + np.where(runs["notes"] == "", "", "; ") + NO_DEVIATION
+    return runs.assign(notes=runs["notes"].mask(unknown, note))
 
 
-def _warn_of_same_start(runs: pd.DataFrame) -> None:
+def _warn_of_repeats(runs: pd.DataFrame, copies: list[str]) -> None:
+    parts = []
+    if copies:
+        parts.append(
+            f"{len(copies)} recordings are exact copies of others and are left out "
+            f"({_some(copies)})"
+        )
     again = runs["started_at"].duplicated(keep=False)
-    if not again.any():
-        return
-    listed = ", ".join(runs.loc[again, "source"].astype("str").iloc[:6])
-    message = (
-        f"{np.count_nonzero(again)} recordings share their start with another "
-        f"({listed}); they may be the same run twice, and all are kept"
-    )
-    warnings.warn(message, DataQualityWarning, stacklevel=4)
+    if again.any():
+        parts.append(
+            f"{np.count_nonzero(again)} recordings share their start with another "
+            f"({_some(runs.loc[again, 'source'].tolist())}); they may be the same run "
+            "twice, and all are kept"
+        )
+    if parts:
+        warnings.warn("; ".join(parts), DataQualityWarning, stacklevel=4)
+
+
+def _some(names: list[str], most: int = 6) -> str:
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"

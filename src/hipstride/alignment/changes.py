@@ -34,12 +34,11 @@ def change_column(label: str, kind: str = "") -> str:
     >>> change_column("Glute cue!"), change_column("", "rest")
     ('change_glute_cue', 'change_rest')
     """
-    for words in (label, kind, "other"):
-        plain = unicodedata.normalize("NFKC", words).casefold()
-        slug = re.sub(r"\W+", "_", plain).strip("_")
-        if slug:
-            return f"change_{slug}"
-    return "change_other"
+    slugs = (
+        re.sub(r"\W+", "_", unicodedata.normalize("NFKC", words).casefold()).strip("_")
+        for words in (label, kind)
+    )
+    return f"change_{next(filter(None, slugs), 'other')}"
 
 
 def change_columns(

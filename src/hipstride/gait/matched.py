@@ -111,7 +111,8 @@ def matched_stride(
         Ids of the runs that deviations are counted from; all runs where not given.
     groups : Series, optional
         A label for each run_id (device, treadmill). A run's deviation is counted from
-        the baseline runs of its own group, since each device has an offset of its own.
+        the baseline runs of its own group, since each device has an offset of its own;
+        where there is none, or no run but itself, it is NaN.
     curve_from : collection of str, optional
         Ids of the runs that shape the curve; all where not given. Treadmill runs whose
         speed was made from cadence have no business in it.
@@ -141,6 +142,9 @@ def matched_stride(
     4. Grade enters where its effect is known to 0.4 % of the step per 1 % of grade, and
        a bend of the curve at 3 standard errors over a wide enough range of speeds. A
        window of unknown grade counts as flat.
+
+    What is wrong by the same share all through a run (a day's GPS, another shoe) cannot
+    be seen from inside the run and is not in its standard error.
 
     An error of the GPS speed is in step length and speed alike and so pulls the slope
     towards 1; the less a runner varies speed within the runs, the more. It is not
@@ -224,14 +228,17 @@ def _deviations(
     if groups is not None:
         group = groups.reindex(run_ids).astype("str").fillna("")
     deviation = np.full(len(numbers), nan)
-    for label in pd.unique(group):
+    labels = pd.unique(group)
+    for label in labels:
         members = (group == label).to_numpy()
         reference = members & is_baseline
-        if not reference.any():
+        # A run that is its own and only reference would always be at zero.
+        alone = np.count_nonzero(members) == 1 and len(labels) > 1
+        if alone or not reference.any():
             notes.append(
-                f"{label or 'unnamed device'}: no baseline run of this group; its "
-                "deviations are counted from all of its own runs."
+                f"{label or 'unnamed device'}: no other run of this group in the "
+                "baseline, so no deviation."
             )
-            reference = members
+            continue
         deviation[members] = numbers[members] - numbers[reference].mean()
     return deviation, float(numbers[is_baseline].mean())
