@@ -16,8 +16,14 @@ import pandas as pd
 from hipstride.errors import JournalError
 from hipstride.io._changes import read_changes, write_changes
 from hipstride.io._csv_text import TextTable, text_table
+from hipstride.io._journal_fields import (
+    CHANGE_HEADERS,
+    JOURNAL_HEADERS,
+    pain_column,
+)
 from hipstride.io._journal_rows import (
     column_of,
+    find_columns,
     in_future,
     listed,
     one_of_each,
@@ -28,7 +34,13 @@ from hipstride.io._open import Source, load
 from hipstride.io._ratings import Entry, Layout, Ratings, layout_of, ratings_of
 from hipstride.tables import JOURNAL
 
-__all__ = ["read_changes", "read_journal", "write_changes", "write_journal"]
+__all__ = [
+    "is_diary",
+    "read_changes",
+    "read_journal",
+    "write_changes",
+    "write_journal",
+]
 
 _WANTED = "a diary as CSV, with a header such as local_date,pain_0_10,moment"
 _IDENTITY = ("local_date", "moment", "side", "site", "time", "run_id")
@@ -137,6 +149,29 @@ def write_journal(journal: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     True
     """
     return write(JOURNAL, journal, path)
+
+
+def is_diary(table: TextTable) -> bool:
+    """Tell by its header whether a CSV file is a diary or a list of changes.
+
+    Examples
+    --------
+    >>> from hipstride.io._open import RawFile
+    >>> (
+    ...     is_diary(text_table(RawFile("a.csv", b"", b"date,pain"))),
+    ...     is_diary(text_table(RawFile("a.csv", b"", b"date,distance"))),
+    ... )
+    (True, False)
+    """
+    changes = find_columns(table, CHANGE_HEADERS).places
+    journal = find_columns(table, JOURNAL_HEADERS)
+    has_pain = any(
+        column is not None and not column.is_weak
+        for column in (pain_column(i, table.header[i]) for i in journal.others)
+    )
+    return ("local_date" in journal.places and has_pain) or (
+        {"started_on", "kind"} <= changes.keys()
+    )
 
 
 def _clash(earlier: Entry, later: Entry) -> str:

@@ -1,0 +1,273 @@
+"""The doors: one run from a file, or all runs of a file, a folder or a zip.
+
+The format is told by content, not by the name. One bad file among many is a warning;
+one that is named alone is an error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args
+
+from hipstride.errors import DataQualityWarning, ReadError, UnknownFormatError
+from hipstride.io._files import Found, folder_files, zip_files
+from hipstride.io._formats import Engine, format_of, is_zip, recordings_of, suffix_of
+from hipstride.io._open import Source, load
+from hipstride.io._running import judged
+from hipstride.tables import Recording
+
+__all__ = ["Engine", "read_run", "read_runs"]
+
+# What `read_fit` expected where a FIT file is of something else than an activity.
+_ACTIVITY = "an activity"
+_SHOWN = 3
+_HEAD_BYTES = 16
+
+
+def read_run(source: Source, *, engine: Engine | None = None) -> Recording:
+    """Read the one run that a file holds.
+
+    Parameters
+    ----------
+    source : str, path or bytes
+        A FIT, GPX, TCX or CSV file, gzipped or not, or a zip of one; the content tells
+        which.
+    engine : {"columnar", "fitparse", "gpxpy"}, optional
+        Who decodes a FIT or GPX file; ours where not given, or where the format has no
+        such engine.
+
+    Returns
+    -------
+    Recording
+        The run.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, or holds no run or more than one.
+
+    Examples
+    --------
+    >>> from hipstride import sample
+    >>> path = sorted((sample.folder() / "runs").iterdir())[0]
+    >>> read_run(path).sport
+    'running'
+    """
+    _check_engine(engine)
+    label = _label(source)
+    if not isinstance(source, bytes) and Path(source).is_dir():
+        raise ReadError(label, "a folder", "the file of one run", "use read_runs")
+    runs: list[Recording] = []
+    passed = _Passed()
+    for recording in _stream(source, ("running",), engine, passed):
+        runs.append(recording)
+        if len(runs) > 1:
+            break
+    if len(runs) == 1:
+        return runs[0]
+    if runs:
+        found, remedy = "more than one run", f"read_runs({label!r}) gives all of them"
+    else:
+        found = f"no run, but {passed.sports_found()}"
+        remedy = f"read_runs({label!r}, sports=None) gives what is there"
+    raise ReadError(label, found, "exactly one run", remedy)
+
+
+def read_runs(
+    source: Source,
+    *,
+    sports: Collection[str] | None = ("running",),
+    engine: Engine | None = None,
+) -> Iterator[Recording]:
+    """Read all runs of a file, a folder or a zip, one after the other.
+
+    Parameters
+    ----------
+    source : str, path or bytes
+        A file, a folder (searched to its depths, by name) or a zip (and zips in it).
+    sports : collection of str, optional
+        Which sports to give, in the words of the FIT profile; None for all. A file that
+        does not say its sport counts as a run if its speed and cadence are a runner's.
+    engine : {"columnar", "fitparse", "gpxpy"}, optional
+        Who decodes the FIT or GPX files.
+
+    Returns
+    -------
+    iterator of Recording
+        One in memory at a time; of a file, in the order of its sessions.
+
+    Raises
+    ------
+    ReadError
+        If nothing is there, or a file that is named alone cannot be read.
+
+    Warns
+    -----
+    DataQualityWarning
+        For each file of a folder or zip that cannot be read and is skipped; and at the
+        end for copies, for CSV files of no known layout, and when there was no run.
+
+    Examples
+    --------
+    >>> from hipstride import sample
+    >>> all(run.sport == "running" for run in read_runs(sample.folder()))
+    True
+    """
+    _check_engine(engine)
+    if isinstance(sports, str):
+        sports = (sports,)
+    if not isinstance(source, bytes) and not Path(source).exists():
+        raise ReadError(
+            str(source), "no such file", "a file or a folder", "check the path"
+        )
+    return _stream(source, sports, engine, _Passed())
+
+
+@dataclass
+class _Passed:
+    """What a stream passed over, to be told once at its end.
+
+    A class because a stream that is read to its end has many such counts.
+    """
+
+    given: int = 0
+    files: int = 0
+    no_activity: int = 0
+    sports: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+    copies: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def sports_found(self) -> str:
+        """Name the sports that were not asked for."""
+        if not self.sports:
+            return "no activity"
+        return ", ".join(
+            f"{count} of {sport or 'no stated sport'}"
+            for sport, count in sorted(self.sports.items())
+        )
+
+    def messages(self) -> Iterator[str]:
+        """Word what was passed over, one line each."""
+        if self.copies:
+            yield f"{_some(self.copies)} copied from others; passed over"
+        if self.unknown:
+            yield f"{_some(self.unknown)} of no known layout; passed over"
+        if not self.given and not self.files:
+            yield "no file of a known format in it"
+        elif not self.given:
+            yield f"no run in it; found {self.sports_found()}"
+        elif self.sports[""]:
+            yield (
+                f"{self.sports['']} activities of no stated sport do not move like a "
+                "run and were passed over; read them with sports=None"
+            )
+
+
+def _stream(
+    source: Source,
+    sports: Collection[str] | None,
+    engine: Engine | None,
+    passed: _Passed,
+) -> Iterator[Recording]:
+    """Give the recordings of one file, or of the many of a folder or a zip."""
+    label = _label(source)
+    files = _files(source, label)
+    if files is None:
+        raw = load(source)
+        yield from _wanted(recordings_of(raw, format_of(raw), engine), sports, passed)
+        return
+    for found in files:
+        passed.files += 1
+        yield from _wanted(_read_one(found, label, engine, passed), sports, passed)
+    for message in passed.messages():
+        _warn(f"{label}: {message}")
+
+
+def _read_one(
+    found: Found, label: str, engine: Engine | None, passed: _Passed
+) -> list[Recording]:
+    """Read one file of many; what cannot be read is told and skipped."""
+    try:
+        raw = found.load()
+        if raw.run_id in passed.seen:
+            passed.copies.append(found.label)
+            return []
+        passed.seen.add(raw.run_id)
+        kind = format_of(raw)
+        if kind == "diary":
+            return []
+        return recordings_of(raw, kind, engine)
+    except UnknownFormatError as error:
+        if suffix_of(found.label) in {"csv", "tsv"}:
+            passed.unknown.append(found.label)
+            return []
+        problem: ReadError = error
+    except ReadError as error:
+        if error.expected == _ACTIVITY:
+            passed.no_activity += 1
+            return []
+        problem = error
+    _warn(f"{label}: skipped {found.label}: {_told_once(problem, found.label)}")
+    return []
+
+
+def _wanted(
+    recordings: list[Recording], sports: Collection[str] | None, passed: _Passed
+) -> Iterator[Recording]:
+    """Give those of the sports that were asked for, and count the others."""
+    while recordings:
+        recording = recordings.pop(0)
+        if sports is not None:
+            recording = judged(recording) if "running" in sports else recording
+            if recording.sport not in sports:
+                passed.sports[recording.sport] += 1
+                continue
+        passed.given += 1
+        yield recording
+
+
+def _files(source: Source, label: str) -> Iterator[Found] | None:
+    """Give the files of a folder or a zip; None for a single file."""
+    if isinstance(source, bytes):
+        return zip_files(source, label) if is_zip(source) else None
+    path = Path(source)
+    if path.is_dir():
+        return folder_files(path)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError:
+        return None  # `load` says what is wrong
+    return zip_files(path, label) if is_zip(head) else None
+
+
+def _check_engine(engine: str | None) -> None:
+    if engine is not None and engine not in get_args(Engine):
+        known = ", ".join(map(repr, get_args(Engine)))
+        where = "engine="
+        raise ReadError(where, repr(engine), f"one of {known}", "mend it")
+
+
+def _label(source: Source) -> str:
+    return "<bytes>" if isinstance(source, bytes) else Path(source).name or str(source)
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{shown}{more}"
+
+
+def _told_once(problem: ReadError, label: str) -> str:
+    """Give the message without the name that stands before it already."""
+    text = str(problem)
+    return text.removeprefix(f"{problem.source}: ") if problem.source in label else text
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, DataQualityWarning, stacklevel=3)
