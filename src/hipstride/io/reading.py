@@ -151,7 +151,7 @@ class _Passed:
             for sport, count in sorted(self.sports.items())
         )
 
-    def messages(self) -> Iterator[str]:
+    def messages(self, sports: Collection[str] | None) -> Iterator[str]:
         """Word what was passed over, one line each."""
         if self.copies:
             yield f"{_some(self.copies)} copied from others; passed over"
@@ -160,8 +160,9 @@ class _Passed:
         if not self.given and not self.files:
             yield "no file of a known format in it"
         elif not self.given:
-            yield f"no run in it; found {self.sports_found()}"
-        elif self.sports[""]:
+            asked = f"activity of {', '.join(sports)}" if sports else "activity"
+            yield f"no {asked} in it; found {self.sports_found()}"
+        elif self.sports[""] and "running" in (sports or ()):
             yield (
                 f"{self.sports['']} activities of no stated sport do not move like a "
                 "run and were passed over; read them with sports=None"
@@ -184,7 +185,7 @@ def _stream(
     for found in files:
         passed.files += 1
         yield from _wanted(_read_one(found, label, engine, passed), sports, passed)
-    for message in passed.messages():
+    for message in passed.messages(sports):
         _warn(f"{label}: {message}")
 
 
