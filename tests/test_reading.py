@@ -285,10 +285,8 @@ def test_tables_of_no_known_layout_are_told_together(tmp_path):
 
     _, messages = told(folder)
 
-    assert messages == [
-        f"{tmp_path.name}: a.csv, b.csv, c.csv and 1 more of no known layout; "
-        "passed over"
-    ]
+    (message,) = messages
+    assert "a.csv, b.csv, c.csv and 1 more of no known layout" in message
 
 
 def test_an_empty_folder_says_so(tmp_path):
