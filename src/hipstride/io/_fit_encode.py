@@ -1,7 +1,7 @@
 """A run as the FIT file that a watch would write; the mirror of the decoder.
 
 All records go out as one structured array, so that an hour costs about a millisecond.
-How a message is packed stands in `_fit_pack`.
+The records stand in `_fit_records_out`, how a message is packed in `_fit_pack`.
 """
 
 from __future__ import annotations
@@ -12,49 +12,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from fastcrc import crc16
-from numpy.typing import NDArray
 
-from hipstride.io._fit_pack import (
-    FLOAT32,
-    Value,
-    definition,
-    dtype_of,
-    message,
-    profile,
-    quantised,
-)
+from hipstride.io._fit_pack import Value, message
+from hipstride.io._fit_records_out import EPOCH, describe_developer_fields, records
 from hipstride.tables import SAMPLES, Recording
-from hipstride.units import DEGREES_PER_SEMICIRCLE, STEPS_PER_STRIDE
 
 __all__ = ["encode_fit"]
 
-# FIT counts seconds from here.
-_EPOCH = pd.Timestamp("1989-12-31", tz="UTC")
 _PROTOCOL_2_0 = 0x20
 _PROFILE_VERSION = 21171
 # An id for makers who have none; the real makers' ids are theirs.
 _DEVELOPMENT = 255
-
-_FILE_ID, _DEVICE_INFO, _EVENT, _RECORD, _LAP, _SESSION, _ACTIVITY = range(7)
-_DEVELOPER_DATA_ID, _FIELD_DESCRIPTION = 7, 8
-
-_MILLI = 1000.0
-# Column, field of the record message, what brings the column to the profile's unit.
-_RECORD_FIELDS = (
-    ("latitude_deg", "position_lat", 1 / DEGREES_PER_SEMICIRCLE),
-    ("longitude_deg", "position_long", 1 / DEGREES_PER_SEMICIRCLE),
-    ("distance_m", "distance", 1.0),
-    ("speed_mps", "enhanced_speed", 1.0),
-    ("altitude_m", "enhanced_altitude", 1.0),
-    ("heart_rate_bpm", "heart_rate", 1.0),
-    ("vertical_oscillation_m", "vertical_oscillation", _MILLI),
-    ("ground_contact_s", "stance_time", _MILLI),
-    ("ground_contact_balance_pct", "stance_time_balance", 1.0),
-    ("vertical_ratio_pct", "vertical_ratio", 1.0),
-    ("device_step_length_m", "step_length", _MILLI),
-    ("power_w", "power", 1.0),
-    ("temperature_degc", "temperature", 1.0),
-)
 
 
 def encode_fit(
@@ -123,9 +91,9 @@ def encode_fit(
     }
     body = b"".join(
         (
-            message("file_id", _FILE_ID, first),
-            message("device_info", _DEVICE_INFO, device),
-            _describe_developer_fields(developer_fields),
+            message("file_id", first),
+            message("device_info", device),
+            describe_developer_fields(developer_fields),
             _moments(recording, developer_fields, started),
             _laps(recording, started),
             _totals(recording, started),
@@ -143,7 +111,7 @@ def _moments(
 ) -> bytes:
     """Write the records, and between them the timer's stops and starts."""
     samples, pauses = recording.samples, recording.pauses
-    head, rows = _records(samples, developer_fields)
+    head, rows = records(samples, developer_fields)
     raw_times = rows["timestamp"]
     stops = started + np.rint(pauses["elapsed_s"].to_numpy(np.float64)).astype(np.int64)
     ends = started + np.rint(
@@ -154,17 +122,15 @@ def _moments(
         "event": "timer",
         "event_type": "start",
     }
-    pieces = [message("event", _EVENT, begin), head]
+    pieces = [message("event", begin), head]
     done = 0
     for stop, end in zip(stops.tolist(), ends.tolist(), strict=True):
         # A sample on the second of the stop still belongs before it.
         upto = max(done, int(np.searchsorted(raw_times, stop, side="right")))
         pieces += [
             rows[done:upto].tobytes(),
-            message(
-                "event", _EVENT, {**begin, "timestamp": stop, "event_type": "stop_all"}
-            ),
-            message("event", _EVENT, {**begin, "timestamp": end}),
+            message("event", {**begin, "timestamp": stop, "event_type": "stop_all"}),
+            message("event", {**begin, "timestamp": end}),
         ]
         done = upto
     over: dict[str, Value] = {
@@ -172,53 +138,7 @@ def _moments(
         "timestamp": _end(recording, started),
         "event_type": "stop_all",
     }
-    return b"".join((*pieces, rows[done:].tobytes(), message("event", _EVENT, over)))
-
-
-def _records(
-    samples: pd.DataFrame, developer_fields: Mapping[str, tuple[str, str]]
-) -> tuple[bytes, NDArray[np.void]]:
-    """Give the definition of the record message, and all records as one array."""
-    fields = profile("record")
-    columns: dict[str, NDArray[np.generic]] = {}
-    used = [fields["timestamp"]]
-    times = samples["time"].dt.tz_convert(None).to_numpy("datetime64[us]")
-    since = (times - np.datetime64(_EPOCH.tz_localize(None), "us")).astype(np.float64)
-    columns["timestamp"] = quantised(fields["timestamp"], since / 1e6, "time")
-    for column, name, factor in _RECORD_FIELDS:
-        if column in samples.columns and samples[column].notna().any():
-            field = fields[name]
-            used.append(field)
-            values = samples[column].to_numpy(np.float64) * factor
-            columns[name] = quantised(field, values, column)
-    if "cadence_spm" in samples.columns and samples["cadence_spm"].notna().any():
-        used += [fields["cadence"], fields["fractional_cadence"]]
-        columns |= _cadence(samples["cadence_spm"].to_numpy(np.float64))
-    dtype = [("header", "u1"), *((each.name, dtype_of(each)) for each in used)]
-    dtype += [(name, "<f4") for name in developer_fields]
-    rows = np.empty(len(samples), dtype)
-    rows["header"] = _RECORD
-    for name, raw in columns.items():
-        rows[name] = raw
-    for name in developer_fields:
-        values = samples[name].to_numpy(np.float32)
-        bits = np.where(np.isfinite(values), values.view("<u4"), 0xFFFFFFFF)
-        rows[name] = bits.astype("<u4").view("<f4")
-    developer = [(number, 4, 0) for number in range(len(developer_fields))]
-    sizes = [(each, np.dtype(dtype_of(each)).itemsize) for each in used]
-    return definition("record", _RECORD, sizes, developer), rows
-
-
-def _cadence(cadence_spm: NDArray[np.float64]) -> dict[str, NDArray[np.generic]]:
-    """Split steps of both feet into whole strides and their fraction."""
-    fields = profile("record")
-    fraction = fields["fractional_cadence"]
-    per_foot = np.rint(cadence_spm / STEPS_PER_STRIDE * fraction.scale) / fraction.scale
-    whole = np.floor(per_foot)
-    return {
-        "cadence": quantised(fields["cadence"], whole, "cadence_spm"),
-        "fractional_cadence": quantised(fraction, per_foot - whole, "cadence_spm"),
-    }
+    return b"".join((*pieces, rows[done:].tobytes(), message("event", over)))
 
 
 def _laps(recording: Recording, started: int) -> bytes:
@@ -234,7 +154,6 @@ def _laps(recording: Recording, started: int) -> bytes:
     return b"".join(
         message(
             "lap",
-            _LAP,
             {
                 "timestamp": end,
                 "message_index": row,
@@ -288,9 +207,7 @@ def _totals(recording: Recording, started: int) -> bytes:
             None if offset is None else end + round(offset.total_seconds())
         ),
     }
-    return message("session", _SESSION, session) + message(
-        "activity", _ACTIVITY, activity
-    )
+    return message("session", session) + message("activity", activity)
 
 
 def _end(recording: Recording, started: int) -> int:
@@ -305,33 +222,6 @@ def _end(recording: Recording, started: int) -> int:
     return end
 
 
-def _describe_developer_fields(names: Mapping[str, tuple[str, str]]) -> bytes:
-    if not names:
-        return b""
-    pieces = [
-        message(
-            "developer_data_id",
-            _DEVELOPER_DATA_ID,
-            {"application_id": b"hipstride       ", "developer_data_index": 0},
-        )
-    ]
-    pieces += [
-        message(
-            "field_description",
-            _FIELD_DESCRIPTION,
-            {
-                "developer_data_index": 0,
-                "field_definition_number": number,
-                "fit_base_type_id": FLOAT32,
-                "field_name": name,
-                "units": unit,
-            },
-        )
-        for number, (name, unit) in enumerate(names.values())
-    ]
-    return b"".join(pieces)
-
-
 def _seconds(moment: pd.Timestamp) -> int:
     """Give the FIT second nearest to a moment."""
-    return round((moment - _EPOCH).total_seconds())
+    return round((moment - EPOCH).total_seconds())

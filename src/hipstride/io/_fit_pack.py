@@ -23,6 +23,7 @@ __all__ = [
     "Value",
     "definition",
     "dtype_of",
+    "local_type",
     "message",
     "profile",
     "quantised",
@@ -31,6 +32,18 @@ __all__ = [
 FLOAT32 = 0x88  # identifier of the base type
 
 _DEFINITION, _HAS_DEVELOPER_FIELDS = 0x40, 0x20
+# Their places are their local types.
+_WRITTEN = (
+    "file_id",
+    "device_info",
+    "event",
+    "record",
+    "lap",
+    "session",
+    "activity",
+    "developer_data_id",
+    "field_description",
+)
 _LONGEST_TEXT_BYTES = 254
 _DTYPES = {
     "enum": "u1",
@@ -68,17 +81,13 @@ class Field:
         return int(np.iinfo(dtype_of(self)).max)
 
 
-def message(
-    name: str, local: int, values: Mapping[str, Value], *, define: bool = True
-) -> bytes:
+def message(name: str, values: Mapping[str, Value], *, define: bool = True) -> bytes:
     """Pack one message, its definition before it.
 
     Parameters
     ----------
     name : str
         The message, in the profile's words.
-    local : int
-        Its local type, 0 to 15.
     values : mapping
         Field by field; None and NaN go invalid, words of an enum are looked up.
     define : bool
@@ -96,7 +105,7 @@ def message(
 
     Examples
     --------
-    >>> message("event", 2, {"event": "timer", "event_type": "stop_all"}).hex()
+    >>> message("event", {"event": "timer", "event_type": "stop_all"}).hex()
     '420000150002000100010100020004'
     """
     fields = profile(name)
@@ -106,14 +115,13 @@ def message(
         # A text that is missing has no size; leave the field out.
         if not (fields[key].base == "string" and not value)
     ]
-    head = definition(name, local, [(field, len(data)) for field, data in packed])
-    body = bytes([local]) + b"".join(data for _, data in packed)
+    head = definition(name, [(field, len(data)) for field, data in packed])
+    body = bytes([local_type(name)]) + b"".join(data for _, data in packed)
     return head + body if define else body
 
 
 def definition(
     name: str,
-    local: int,
     sizes: Sequence[tuple[Field, int]],
     developer: Sequence[tuple[int, int, int]] = (),
 ) -> bytes:
@@ -123,8 +131,6 @@ def definition(
     ----------
     name : str
         The message that it defines.
-    local : int
-        Its local type, 0 to 15.
     sizes : sequence of (Field, int)
         The fields in order, with their sizes [bytes].
     developer : sequence of (int, int, int)
@@ -138,7 +144,7 @@ def definition(
     flag = _HAS_DEVELOPER_FIELDS if developer else 0
     number = _message_types()[name].mesg_num
     head = struct.pack(
-        "<BBBHB", _DEFINITION | flag | local, 0, 0, number, len(sizes)
+        "<BBBHB", _DEFINITION | flag | local_type(name), 0, 0, number, len(sizes)
     ) + b"".join(bytes((each.number, size, each.identifier)) for each, size in sizes)
     if developer:
         head += bytes([len(developer)]) + b"".join(map(bytes, developer))
@@ -188,6 +194,11 @@ def quantised(
         )
         raise TableError(msg)
     return np.where(np.isnan(raw), field.invalid, raw).astype(dtype_of(field))
+
+
+def local_type(name: str) -> int:
+    """Give the number by which a file refers to a kind of message."""
+    return _WRITTEN.index(name)
 
 
 def dtype_of(field: Field) -> str:
