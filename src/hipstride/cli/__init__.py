@@ -1,1 +1,73 @@
-"""."""
+"""The command line: a thin skin over the library.
+
+Nothing heavy is imported here: each verb imports what it needs when it runs, so that
+``hipstride --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from hipstride import __version__
+from hipstride.cli.analyze import analyze
+from hipstride.cli.check import check
+from hipstride.cli.demo import demo
+from hipstride.cli.plot import plot
+from hipstride.cli.report import report
+from hipstride.cli.runs import runs
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="hipstride",
+    add_completion=False,
+    # A traceback with all its locals could hold a diary.
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"hipstride {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    _is_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say the version."
+        ),
+    ] = False,
+) -> None:
+    """Join a runner's stride to hip pain, and say what the data can and cannot tell.
+
+    Not medical advice. With pain at night or at rest, a leg that bears no weight, a
+    fever, an injury, or groin pain that grows with each run: see a clinician first.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for _verb in (demo, check, runs, analyze, plot, report):
+    app.command()(_verb)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code.
+
+    0 when all went well, 1 with one line on stderr when hipstride cannot do what was
+    asked, 2 when it was asked wrongly.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a sign gets a question mark, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app(prog_name="hipstride")

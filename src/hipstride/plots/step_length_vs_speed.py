@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from hipstride.plots._style import (
     BLUE,
@@ -95,6 +96,8 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(
         "mean speed of the steady running [m/s]  (pace [min/km])", fontsize=9.5
     )
+    # Quarters of a metre per second would be rounded in the label.
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(_speed_and_pace)
     ax.set_ylabel("mean step length [m]", fontsize=9.5)
     title_and_caption(

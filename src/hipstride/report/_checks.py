@@ -116,11 +116,16 @@ def _pairs(mapping: Mapping[str, object]) -> list[str]:
             words.append(_pair(name, value))
             continue
         prefix = name.removesuffix(unit)
-        low, high = mapping.get(f"{prefix}low"), mapping.get(f"{prefix}high")
         text = f"{_spaced(prefix)} {signed(value, 3)} {_SLOPES[unit]}".strip()
+        low, high = mapping.get(f"{prefix}low"), mapping.get(f"{prefix}high")
         if isinstance(low, float) and isinstance(high, float):
-            text += f" ({signed(low, 3)} to {signed(high, 3)})"
+            beside = [f"{signed(low, 3)} to {signed(high, 3)}"]
             taken |= {f"{prefix}low", f"{prefix}high"}
+            for key in ("p_value", "n"):
+                if (name_of := f"{prefix}{key}") in mapping:
+                    beside.append(_pair(key, mapping[name_of]))
+                    taken.add(name_of)
+            text += f" ({'; '.join(beside)})"
         words.append(text)
     return words
 

@@ -1,0 +1,188 @@
+"""What the verbs share: options, one-line errors and warnings, JSON, consoles."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec
+
+import typer
+
+from hipstride import __version__
+from hipstride.errors import DataQualityWarning, HipstrideError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = [
+    "ChangesOption",
+    "JournalOption",
+    "JsonOption",
+    "MaybeJournalOption",
+    "Outcome",
+    "OutcomeOption",
+    "RunsOption",
+    "SeedOption",
+    "emit_json",
+    "out_console",
+    "plural",
+    "reported",
+    "say",
+    "working",
+]
+
+# More than a few warnings are read by nobody; the rest are counted.
+MAX_WARNINGS_SHOWN = 8
+
+P = ParamSpec("P")
+
+
+class Outcome(StrEnum):
+    """When the pain was rated that is asked about."""
+
+    AFTER = "after"
+    DURING = "during"
+    NEXT_MORNING = "next_morning"
+
+    @property
+    def column(self) -> str:
+        """The column of the observations."""
+        return f"pain_{self.value}_0_10"
+
+    @property
+    def words(self) -> str:
+        """What is asked about, in words."""
+        when = {"after": "after the run", "during": "during the run"}
+        return f"pain {when.get(self.value, 'on the next morning')}"
+
+
+RunsOption = Annotated[
+    Path,
+    typer.Option(
+        "--runs", metavar="PATH", help="A file, folder or zip of watch exports."
+    ),
+]
+JournalOption = Annotated[
+    Path, typer.Option("--journal", metavar="CSV", help="The pain diary, a CSV file.")
+]
+MaybeJournalOption = Annotated[
+    Path | None,
+    typer.Option("--journal", metavar="CSV", help="The pain diary, a CSV file."),
+]
+ChangesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--changes", metavar="CSV", help="What you changed and when, a CSV file."
+    ),
+]
+OutcomeOption = Annotated[
+    Outcome, typer.Option("--outcome", help="When the pain was rated.")
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of all that is random.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+]
+
+
+def reported(verb: Callable[P, None]) -> Callable[P, None]:
+    """Turn what a verb raises or warns of into lines on stderr and an exit code."""
+
+    @functools.wraps(verb)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            with _warnings_as_lines():
+                verb(*args, **kwargs)
+        except HipstrideError as error:
+            raise _one_line(str(error)) from None
+        except BrokenPipeError:
+            # The reader of a pipe has seen enough; typer ends this quietly.
+            raise
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            message = f"{place}{error.strerror or error}"
+            raise _one_line(message) from None
+
+    return wrapped
+
+
+def say(words: str) -> None:
+    """Write a line to stderr, where progress and warnings belong."""
+    typer.echo(words, err=True)
+
+
+def plural(count: int, noun: str) -> str:
+    """Count a noun.
+
+    Examples
+    --------
+    >>> plural(1, "run"), plural(0, "run")
+    ('1 run', '0 runs')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def emit_json(payload: Mapping[str, object]) -> None:
+    """Print one JSON object on stdout, the version first."""
+    text = json.dumps(
+        {"hipstride": __version__, **payload}, allow_nan=False, ensure_ascii=False
+    )
+    typer.echo(text)
+
+
+def out_console() -> Console:
+    """Give the console for stdout; plain text where that is no terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def working(words: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr that something goes on, only where somebody is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status(words) as status:
+        yield lambda more: status.update(f"{words} {more}")
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DataQualityWarning)
+        try:
+            yield
+        finally:
+            _say_warnings(
+                Counter(
+                    str(one.message)
+                    for one in caught
+                    if issubclass(one.category, DataQualityWarning)
+                )
+            )
+
+
+def _say_warnings(messages: Counter[str]) -> None:
+    for message, count in list(messages.items())[:MAX_WARNINGS_SHOWN]:
+        times = f" ({count} times)" if count > 1 else ""
+        say(f"hipstride: warning: {' '.join(message.split())}{times}")
+    more = len(messages) - MAX_WARNINGS_SHOWN
+    if more > 0:
+        say(f"hipstride: warning: and {more} more like these")
+
+
+def _one_line(message: str) -> typer.Exit:
+    say(f"hipstride: error: {' '.join(message.split())}")
+    return typer.Exit(1)

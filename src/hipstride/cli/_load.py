@@ -1,0 +1,72 @@
+"""From the paths a user names to the observations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hipstride.cli._common import plural, working
+from hipstride.errors import ReadError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hipstride.tables import Recording
+
+__all__ = ["first_and_last", "load_observations", "load_runs", "number_rated"]
+
+
+def load_runs(path: Path) -> pd.DataFrame:
+    """Read a file, folder or zip and summarise its runs.
+
+    Raises
+    ------
+    ReadError
+        If nothing in it is a run.
+    """
+    from hipstride.io.reading import read_runs
+    from hipstride.runs import summarize
+
+    with working("reading runs") as tell:
+        runs = summarize(_counted(read_runs(path), tell))
+    if runs.empty:
+        raise ReadError(
+            str(path),
+            "no runs",
+            "FIT, GPX, TCX or stride CSV files of runs",
+            "name another folder, or see what a file holds with `hipstride check`",
+        )
+    return runs
+
+
+def load_observations(
+    runs_path: Path, journal_path: Path | None, changes_path: Path | None
+) -> pd.DataFrame:
+    """Read runs, diary and changes, and join them to one row per run."""
+    from hipstride.alignment import align
+    from hipstride.io.journal import read_changes, read_journal
+    from hipstride.tables import JOURNAL
+
+    # The small files first: a slip in them should show before minutes of reading.
+    journal = JOURNAL.empty() if journal_path is None else read_journal(journal_path)
+    changes = None if changes_path is None else read_changes(changes_path)
+    return align(load_runs(runs_path), journal, changes)
+
+
+def number_rated(obs: pd.DataFrame, column: str) -> int:
+    """Count the runs with a rating."""
+    return int(obs[column].notna().sum()) if column in obs.columns else 0
+
+
+def first_and_last(obs: pd.DataFrame) -> tuple[str, str]:
+    """Give the days of the first and the last run, as ISO dates."""
+    return f"{obs['local_date'].min():%Y-%m-%d}", f"{obs['local_date'].max():%Y-%m-%d}"
+
+
+def _counted(
+    recordings: Iterator[Recording], tell: Callable[[str], None]
+) -> Iterator[Recording]:
+    for count, recording in enumerate(recordings, start=1):
+        tell(f"… {plural(count, 'run')}")
+        yield recording

@@ -1,0 +1,193 @@
+"""``hipstride analyze``: does pain go with the stride at the same speed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hipstride.cli._common import (
+    ChangesOption,
+    JournalOption,
+    JsonOption,
+    Outcome,
+    RunsOption,
+    SeedOption,
+    emit_json,
+    out_console,
+    plural,
+    reported,
+    working,
+)
+from hipstride.errors import NotEnoughDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+    from hipstride.tables import Result
+
+__all__ = ["analyze", "find_associations", "print_result", "summary_of"]
+
+
+@reported
+def analyze(
+    runs: RunsOption,
+    journal: JournalOption,
+    changes: ChangesOption = None,
+    outcome: Annotated[
+        list[Outcome] | None,
+        typer.Option(
+            "--outcome",
+            help="When the pain was rated: after, where not given; may be repeated.",
+        ),
+    ] = None,
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask if pain goes with the step length at the same speed."""
+    from hipstride.cli._load import load_observations
+
+    outcomes = outcome or [Outcome.AFTER]
+    obs = load_observations(runs, journal, changes)
+    results = find_associations(obs, outcomes, seed)
+    if as_json:
+        emit_json(summary_of(obs, outcomes, results))
+        return
+    console = out_console()
+    for one, result in zip(outcomes, results, strict=True):
+        print_result(console, obs, one, result)
+    print_footer(console)
+
+
+def find_associations(
+    obs: pd.DataFrame, outcomes: list[Outcome], seed: int
+) -> list[Result]:
+    """Compute the association for each outcome; a refusal is an answer, of level 0."""
+    with working("analysing"):
+        return [_association_or_refusal(obs, one, seed) for one in outcomes]
+
+
+def _association_or_refusal(obs: pd.DataFrame, outcome: Outcome, seed: int) -> Result:
+    from hipstride.cli._load import number_rated
+    from hipstride.stats import association
+    from hipstride.tables import Result
+
+    try:
+        return association(obs, outcome.column, seed=seed)
+    except NotEnoughDataError as refusal:
+        rated = number_rated(obs, outcome.column)
+        return Result(
+            question=f"Does {outcome.words} go with the step length at the same speed?",
+            estimate=math.nan,
+            unit="points per +1 % step length at the same speed",
+            low=math.nan,
+            high=math.nan,
+            level=0.95,
+            p_value=math.nan,
+            n=0,
+            n_dropped=len(obs),
+            method="none: the model could not be fitted",
+            verdict_level=0,
+            verdict=f"This history cannot answer the question: {refusal}.",
+            checks={"ratings": {"n_runs": len(obs), "n_rated": rated}},
+            seed=seed,
+        )
+
+
+def summary_of(
+    obs: pd.DataFrame, outcomes: list[Outcome], results: list[Result]
+) -> dict[str, object]:
+    """Give what ``--json`` prints: results, counts and dates."""
+    from hipstride.cli._load import first_and_last, number_rated
+    from hipstride.report._words import NOT_MEDICAL_ADVICE
+
+    first_on, last_on = first_and_last(obs)
+    return {
+        "results": [
+            {"outcome": one.column, **result.to_dict()}
+            for one, result in zip(outcomes, results, strict=True)
+        ],
+        "n_runs": len(obs),
+        "n_rated": number_rated(obs, outcomes[0].column),
+        "first_on": first_on,
+        "last_on": last_on,
+        "not_medical_advice": NOT_MEDICAL_ADVICE,
+    }
+
+
+def print_result(
+    console: Console, obs: pd.DataFrame, outcome: Outcome, result: Result
+) -> None:
+    """Print the question, the answer in its level's words, the numbers, the checks."""
+    from rich.padding import Padding
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    from hipstride.cli._load import first_and_last, number_rated
+    from hipstride.report._facts import answer
+
+    shown = answer(result)
+    console.print(Text(result.question, style="bold"))
+    console.print()
+    level = f"Level {result.verdict_level}, {shown.level_name}"
+    console.print(Text(level, style="cyan"))
+    console.print(Text(result.verdict))
+    console.print()
+    for unit, estimate, interval in shown.estimates:
+        console.print(Text(f"  {estimate}  ({interval})  {unit}"))
+    if shown.estimates:
+        p_value = f"; p = {result.p_value:.2g}" if math.isfinite(result.p_value) else ""
+        console.print(
+            Text(f"  in brackets the {100 * result.level:g} % interval{p_value}", "dim")
+        )
+    first_on, last_on = first_and_last(obs)
+    console.print(
+        Text(
+            f"  {number_rated(obs, outcome.column)} rated of "
+            f"{plural(len(obs), 'run')}, {first_on} to {last_on}; {result.n} used",
+            style="dim",
+        )
+    )
+    if shown.checks:
+        table = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=None)
+        table.add_column("Check", ratio=2, overflow="fold")
+        table.add_column("Found", ratio=3, overflow="fold")
+        for name, found in shown.checks:
+            table.add_row(Text(name), Text(found))
+        console.print()
+        console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    if result.caveats:
+        console.print()
+        console.print(Text("What limits this answer", style="bold"))
+        for caveat in result.caveats:
+            console.print(_bullet(caveat))
+    console.print()
+    console.print(Text(f"Method: {result.method}", style="dim"))
+    console.print()
+
+
+def _bullet(words: str) -> Table:
+    """Give a line with a dash before it, whose further lines hang under its words."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(Text("  -"), Text(words))
+    return grid
+
+
+def print_footer(console: Console) -> None:
+    """Print what stands under every answer."""
+    from rich.text import Text
+
+    from hipstride.report._words import (
+        NO_CONTROLLED_EVIDENCE,
+        NOT_MEDICAL_ADVICE,
+        red_flags,
+    )
+
+    console.print(Text(red_flags(), style="yellow"))
+    console.print(Text(f"{NO_CONTROLLED_EVIDENCE} {NOT_MEDICAL_ADVICE}", style="dim"))

@@ -1,0 +1,87 @@
+"""``hipstride plot``: one picture into a file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hipstride.cli._common import (
+    ChangesOption,
+    MaybeJournalOption,
+    Outcome,
+    OutcomeOption,
+    RunsOption,
+    reported,
+    say,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Kind", "plot", "save_plot"]
+
+SUFFIXES = (".png", ".svg", ".pdf")
+_PIXELS_PER_INCH = 160
+
+
+class Kind(StrEnum):
+    """Which picture."""
+
+    TIMELINE = "timeline"
+    STRIDE_VS_PAIN = "stride-vs-pain"
+    STEP_LENGTH_VS_SPEED = "step-length-vs-speed"
+
+
+def _drawable(out: Path) -> Path:
+    if out.suffix.lower() not in SUFFIXES:
+        msg = f"found {out.name!r}; expected a name that ends in {', '.join(SUFFIXES)}"
+        raise typer.BadParameter(msg)
+    return out
+
+
+@reported
+def plot(
+    kind: Annotated[Kind, typer.Argument(help="Which picture.")],
+    runs: RunsOption,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Where to: a .png, .svg or .pdf file.",
+            callback=_drawable,
+        ),
+    ],
+    journal: MaybeJournalOption = None,
+    changes: ChangesOption = None,
+    outcome: OutcomeOption = Outcome.AFTER,
+) -> None:
+    """Draw one picture into a file."""
+    from hipstride.cli._load import load_observations
+
+    if journal is None and kind is not Kind.STEP_LENGTH_VS_SPEED:
+        msg = "needed for this picture"
+        raise typer.BadParameter(msg, param_hint="--journal")
+    save_plot(kind, load_observations(runs, journal, changes), outcome, out)
+    say(f"wrote {out}")
+
+
+def save_plot(kind: Kind, obs: pd.DataFrame, outcome: Outcome, out: Path) -> None:
+    """Draw one picture and write it in the format that its name says."""
+    from matplotlib.figure import Figure
+
+    from hipstride import plots
+
+    height_in = 6.2 if kind is Kind.TIMELINE else 5.0
+    figure = Figure(figsize=(8.0, height_in))
+    ax = figure.subplots()
+    if kind is Kind.TIMELINE:
+        plots.timeline(obs, outcome=outcome.column, ax=ax)
+    elif kind is Kind.STRIDE_VS_PAIN:
+        plots.stride_vs_pain(obs, outcome=outcome.column, ax=ax)
+    else:
+        plots.step_length_vs_speed(obs, ax=ax)
+    figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)

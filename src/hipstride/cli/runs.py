@@ -1,0 +1,119 @@
+"""``hipstride runs``: one row per run."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hipstride.cli._common import JsonOption, emit_json, out_console, plural, reported
+from hipstride.units import (
+    METRES_PER_KILOMETRE,
+    METRES_PER_MILE,
+    format_duration,
+    format_pace,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+__all__ = ["Units", "runs"]
+
+
+class Units(StrEnum):
+    """What distances and paces are told in."""
+
+    KM = "km"
+    MI = "mi"
+
+    @property
+    def metres(self) -> float:
+        """How long one is [m]."""
+        return METRES_PER_KILOMETRE if self is Units.KM else METRES_PER_MILE
+
+
+@reported
+def runs(
+    path: Annotated[
+        Path, typer.Argument(help="A file, folder or zip of watch exports.")
+    ],
+    units: Annotated[
+        Units, typer.Option("--units", help="Kilometres or miles.")
+    ] = Units.KM,
+    as_json: JsonOption = False,
+) -> None:
+    """List the runs of a file, folder or zip, one row each."""
+    from hipstride.cli._load import load_runs
+
+    table = load_runs(path)
+    if as_json:
+        emit_json({"n_runs": len(table), "runs": _records(table)})
+        return
+    console = out_console()
+    console.print(_pretty(table, units))
+    console.print(
+        f"{plural(len(table), 'run')}. Pace, cadence and step are means of the steady "
+        "running; dev is the step length at the same speed against the baseline; "
+        "t: treadmill.",
+        style="dim",
+    )
+
+
+def _pretty(table: pd.DataFrame, units: Units) -> Table:
+    from rich.table import Table
+
+    pretty = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in (
+        "date",
+        units.value,
+        "time",
+        f"min/{units.value}",
+        "steps/min",
+        "step m",
+        "dev %",
+        "",
+    ):
+        pretty.add_column(
+            name, justify="left" if name in {"date", ""} else "right", no_wrap=True
+        )
+    for row in table.to_dict("records"):
+        pretty.add_row(
+            f"{row['local_date']:%Y-%m-%d}",
+            _number(row["distance_m"] / units.metres, 2),
+            format_duration(row["duration_s"]),
+            format_pace(row.get("mean_speed_mps", math.nan), metres=units.metres),
+            _number(row.get("mean_cadence_spm", math.nan), 0),
+            _number(row.get("mean_step_length_m", math.nan), 2),
+            _number(row.get("stride_deviation_pct", math.nan), 1, sign="+"),
+            "t" if row.get("is_treadmill") is True else "",
+        )
+    return pretty
+
+
+def _number(value: float, digits: int, *, sign: str = "") -> str:
+    return f"{value:{sign}.{digits}f}" if math.isfinite(value) else "–"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _plain(value: object) -> object:
+    """Turn a cell into what JSON knows; missing is null."""
+    import pandas as pd
+
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, pd.Timestamp):
+        # Days are midnight without a zone, instants carry theirs.
+        return value.isoformat() if value.tzinfo else f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value

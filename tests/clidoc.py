@@ -1,0 +1,101 @@
+"""Write docs/cli.md from the command line itself."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import get_args, get_type_hints
+
+from typer.main import get_command
+
+from hipstride.cli import app
+
+HEAD = """\
+# The command line
+
+> Not medical advice. Pain at night or at rest, no weight on the leg, fever, an injury, groin pain that grows with each run: see a clinician first.
+
+```
+hipstride demo                                  # the whole way on a simulated runner
+hipstride check easy.fit                        # what is in a file, what was assumed
+hipstride runs exports/ --units mi              # one row per run
+hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv
+hipstride plot timeline --runs exports/ --journal journal.csv --out timeline.png
+hipstride report --runs exports/ --journal journal.csv --out report.html
+```
+
+* **Exit code:** 0 when all went well, also when the answer is "cannot tell"; 1 with one line on stderr when it cannot be done; 2 when it was asked wrongly.
+* **Output:** answers go to stdout, progress and warnings to stderr. With `--json` stdout holds one JSON object and nothing else; what is not known is `null`.
+* **Files:** what can be read, and how the diary and the list of changes look, stands in [Your files](files.md). In Python the same is done with the functions of the [README](../README.md).
+
+The rest of this page is written from the program itself.
+"""  # noqa: E501 - prose
+
+
+def cli_page() -> str:
+    """Give the text of docs/cli.md."""
+    sections = [HEAD]
+    verbs = {one.callback.__name__: one.callback for one in app.registered_commands}
+    for name, command in get_command(app).commands.items():
+        hints = get_type_hints(verbs[name])
+        arguments = [one for one in command.params if one.param_type_name == "argument"]
+        options = [one for one in command.params if one.param_type_name == "option"]
+        usage = " ".join(
+            [
+                f"hipstride {name}",
+                *(one.name.upper() for one in arguments),
+                *(f"{one.opts[0]} {_value(one)}" for one in options if one.required),
+                "[OPTIONS]",
+            ]
+        )
+        rows = [_row(one.name.upper(), one, hints[one.name]) for one in arguments]
+        rows += [
+            _row(_flag(one), one, hints[one.name])
+            for one in options
+            if one.name in hints
+        ]
+        table = ["| | | |", "|---|---|---|", *rows]
+        paragraphs = [
+            " ".join(part.split()) for part in (command.help or "").split("\n\n")
+        ]
+        sections.append(
+            "\n\n".join(
+                [
+                    f"## `hipstride {name}`",
+                    *paragraphs,
+                    f"```\n{usage}\n```",
+                    "\n".join(table) + "\n",
+                ]
+            )
+        )
+    return "\n".join(sections)
+
+
+def _row(name: str, one, hint) -> str:
+    notes = []
+    choices = [choice for kind in _kinds(hint) for choice in kind]
+    if choices:
+        notes.append(", ".join(f"`{choice.value}`" for choice in choices))
+    if one.required:
+        notes.append("needed")
+    elif one.default is not None and one.default is not False:
+        notes.append(f"default `{_plain(one.default)}`")
+    return f"| `{name}` | {one.help or ''} | {'; '.join(notes)} |"
+
+
+def _kinds(hint) -> list[type[Enum]]:
+    """Find the enums in a type such as ``list[Outcome] | None``."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return [hint]
+    return [kind for part in get_args(hint) for kind in _kinds(part)]
+
+
+def _flag(one) -> str:
+    return f"{one.opts[0]} {one.metavar}" if one.metavar else one.opts[0]
+
+
+def _value(one) -> str:
+    return one.metavar or one.name.upper()
+
+
+def _plain(value) -> str:
+    return str(getattr(value, "value", value))
