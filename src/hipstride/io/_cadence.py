@@ -2,7 +2,7 @@
 
 ``RunCadence`` of TCX and ``cad`` of GPX count one foot in nearly every file and both in
 some, and nothing in the file tells which. But a runner's speed does: at 3 m/s people
-take about 160 steps a minute; 80 would be leaps of 2.25 m, 320 a patter of 0.56 m.
+take about 160 steps a minute; 80 would be leaps of 2.25 m, 320 a shuffle of 0.56 m.
 """
 
 from __future__ import annotations

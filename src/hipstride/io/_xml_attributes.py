@@ -18,8 +18,11 @@ from hipstride.io._xml_elements import Ints, Spans
 __all__ = ["Tags", "attributes_of"]
 
 _MANY_TAGS = 16
-_ATTRIBUTE = re.compile(rb"""\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TAIL = re.compile(rb"""(?:\s+[^\s=<>"'/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?""")
+_LETTERS = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_.\-\x80-\xff]*"
+_NAME = rb"%b(?::%b)?" % (_LETTERS, _LETTERS)
+_VALUE = rb"""(?:"([^"]*)"|'([^']*)')"""
+_ATTRIBUTE = re.compile(rb"\s+(%b)\s*=\s*%b" % (_NAME, _VALUE))
+_TAIL = re.compile(rb"(?:\s+%b\s*=\s*%b)*\s*/?" % (_NAME, _VALUE))
 _Found = list[tuple[str, Ints, Ints, Ints]]
 
 

@@ -50,6 +50,8 @@ def column(
         None where no point has such an element.
     """
     found: Column | None = None
+    if not len(points):
+        return None
     # The most trusted is written last, over the others.
     for name in reversed(names):
         if name in elements.names:
@@ -138,6 +140,8 @@ def unread_names(elements: Elements, points: Ints, known: frozenset[str]) -> lis
             continue
         is_value = elements.stop[rows] > elements.start[rows]
         is_value &= elements.end[rows] == rows + 1
-        if (elements.owner(rows[is_value], points) >= 0).any():
+        values = rows[is_value]
+        inside = elements.spans(values[elements.owner(values, points) >= 0])
+        if any(piece.strip() for piece in inside.pieces()):
             unread.append(name)
     return sorted(unread)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Elements", "Ints", "Spans"]
+__all__ = ["Elements", "Ints", "Spans", "resolved"]
 
 Ints = NDArray[np.int64]
 
-_NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(lt|gt|amp|quot|apos));")
 _PREDEFINED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _WORD = 8  # bytes read at once
@@ -48,10 +48,7 @@ class Spans:
 
     def strings(self) -> list[str]:
         """Give each span as text, entities resolved and outer spaces removed."""
-        return [
-            _ENTITY.sub(_character, piece.decode("utf-8", "replace")).strip()
-            for piece in self.pieces()
-        ]
+        return [resolved(piece) for piece in self.pieces()]
 
     def numbers(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Give each span as a number, and tell which hold something that is none.
@@ -156,6 +153,11 @@ class Elements:
         return self.spans(np.array([row])).strings()[0]
 
 
+def resolved(piece: bytes) -> str:
+    """Give a piece of text, entities resolved and outer spaces removed."""
+    return _ENTITY.sub(_character, piece.decode("utf-8", "replace")).strip()
+
+
 def _short_counts(spans: Spans) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Read spans of one to eight digits and nothing else, eight bytes at a time."""
     length = spans.stop - spans.start
@@ -210,8 +212,8 @@ def _all_numbers(pieces: list[bytes]) -> NDArray[np.float64] | None:
 
 
 def _number(piece: bytes) -> float:
-    piece = piece.strip()
-    return float(piece) if _NUMBER.fullmatch(piece) else float("nan")
+    text = resolved(piece)
+    return float(text) if _NUMBER.fullmatch(text) else float("nan")
 
 
 def _character(match: re.Match[str]) -> str:

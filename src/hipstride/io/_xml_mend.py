@@ -19,8 +19,8 @@ __all__ = ["mend"]
 
 _EXPORT_AGAIN = "export the file again"
 _MAX_MENDINGS = 8
-# Errors of libxml2 that lose nothing: a prefix that was not declared.
-_NAMESPACE_ERRORS = range(200, 206)
+# Errors of libxml2 that lose nothing: a prefix that was not declared, an odd address.
+_NAMESPACE_ERRORS = frozenset({99, 100, *range(200, 206)})
 _TAG_NOT_FINISHED = etree.ErrorTypes.ERR_TAG_NOT_FINISHED
 _EXTRA_CONTENT = etree.ErrorTypes.ERR_DOCUMENT_END
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstride.io._xml_elements import Ints, Spans
+from hipstride.io._xml_elements import Ints, Spans, resolved
 
 __all__ = ["NAT_US", "Times", "instants", "no_times"]
 
@@ -160,7 +160,7 @@ def _read_alike(spans: Spans, rows: Ints, size: int, times: Times) -> Ints:
 
 def _read_one_by_one(spans: Spans, rows: Ints, times: Times) -> None:
     for row in rows.tolist():
-        piece = spans.text[spans.start[row] : spans.stop[row]].strip()
+        piece = resolved(spans.text[spans.start[row] : spans.stop[row]]).encode()
         if not piece:
             continue
         found = _read_one(piece)
