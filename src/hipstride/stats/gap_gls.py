@@ -151,14 +151,18 @@ def gap_gls(y: ArrayLike, x: ArrayLike, day: ArrayLike) -> GapGls:
 def _derivatives(
     fit: CorrelationFit, day: FloatArray
 ) -> tuple[FloatArray, list[FloatArray]]:
-    """Write the correlation as a E(tau) + b I; differentiate by a, b and log tau."""
-    identity = np.eye(len(day))
+    """Give the correlation, and its derivatives by scale, nugget and log tau.
+
+    The scale's derivative is the correlation itself, which saves work; to first order
+    the result is that of any other parametrisation.
+    """
     if fit.nu >= 1 - EDGE:
-        return identity, [identity]
+        whole = np.eye(len(day))
+        return whole, [whole]
     whole, smooth, lag = correlation_matrix(day, fit.tau_days, fit.nu)
-    dcov = [smooth]
+    dcov = [whole]
     if "nu" not in fit.at_bound:
-        dcov.append(identity)
+        dcov.append(np.eye(len(day)))
     if "tau_days" not in fit.at_bound:
         dcov.append(smooth * lag)
     return whole, dcov

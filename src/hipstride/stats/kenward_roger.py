@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import linalg, stats
+from scipy.linalg import lapack
 
 from hipstride.errors import TableError
 from hipstride.stats._arrays import FloatArray, as_design
@@ -143,6 +144,9 @@ def kenward_roger(
     2. For one coefficient the F scale is exactly 1 and the degrees of freedom reduce
        to :math:`2 (l'\Phi l)^2 / \sum W_{ij} (l'\Phi P_i \Phi l)(l'\Phi P_j \Phi l)`.
     3. Directions without information are left out of :math:`W`.
+    4. The one costly step is a product of two n x n matrices for each parameter. It
+       falls away for a derivative that is diagonal, and for one that is `cov` itself
+       (the same object: a parameter that scales all of it).
 
     References
     ----------
@@ -167,17 +171,14 @@ def kenward_roger(
         raise TableError(msg)
     design = as_design(x, n=n)
     basis, triangle = np.linalg.qr(design)  # note 1
-    try:
-        factor = linalg.cho_factor(v, lower=True)
-    except linalg.LinAlgError as error:
-        msg = f"covariance: found a matrix that is not positive definite ({error})"
-        raise TableError(msg) from error
-    vx = linalg.cho_solve(factor, basis)
+    inverse = _positive_inverse(v)
+    vx = inverse @ basis
     phi = _inverse(basis.T @ vx)
-    whitened = [linalg.cho_solve(factor, np.asarray(d, dtype=np.float64)) for d in dcov]
-    halves = [np.asarray(d, dtype=np.float64) @ vx for d in dcov]
+    given = [v if d is cov else np.asarray(d, dtype=np.float64) for d in dcov]
+    whitened = [_times(inverse, d, v) for d in given]  # note 4
+    halves = [d @ vx for d in given]
     p = [-(vx.T @ half) for half in halves]
-    solved = [linalg.cho_solve(factor, half) for half in halves]
+    solved = [inverse @ half for half in halves]
     r = len(p)
     information = np.empty((r, r))
     q: dict[tuple[int, int], FloatArray] = {}
@@ -251,6 +252,28 @@ def _information_inverse(information: FloatArray) -> FloatArray:
     part = (vectors[:, good] / values[good]) @ vectors[:, good].T
     inverse[np.ix_(known, known)] = part / np.outer(size[known], size[known])
     return inverse
+
+
+def _positive_inverse(matrix: FloatArray) -> FloatArray:
+    """Invert a covariance through its Cholesky factor."""
+    lower, failed = lapack.dpotrf(matrix, lower=1, clean=1)
+    if failed:
+        msg = (
+            "covariance: found a matrix that is not positive definite (minor of order "
+            f"{failed})"
+        )
+        raise TableError(msg)
+    half, _ = lapack.dpotri(lower, lower=1)
+    return np.asarray(half + np.tril(half, -1).T)
+
+
+def _times(inverse: FloatArray, by: FloatArray, cov: FloatArray) -> FloatArray:
+    if by is cov:
+        return np.eye(len(cov))
+    diagonal = np.diag(by)
+    if np.count_nonzero(by) == np.count_nonzero(diagonal):
+        return inverse * diagonal
+    return inverse @ by
 
 
 def _inverse(matrix: FloatArray) -> FloatArray:
