@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -203,6 +204,41 @@ def test_check_as_json_is_one_object():
     assert one["coverage_pct"]["cadence_spm"] == 100.0
     assert one["missing"] == []
     assert one["n_pauses"] == 1
+    assert told["engines"]["verdict"] == "agree"
+    assert told["engines"]["n_columns"] > 10
+    assert told["engines"]["differences"] == []
+
+
+def test_check_says_where_the_engines_differ(monkeypatch: pytest.MonkeyPatch):
+    differing = pd.DataFrame(
+        {
+            "column": ["speed_mps", "cadence_spm"],
+            "n": [1501, 1501],
+            "n_differ": [0, 3],
+            "largest_difference": [0.0, 2.0],
+            "tolerance": [1e-6, 1e-6],
+            "verdict": ["agree", "differ"],
+        }
+    )
+    monkeypatch.setattr("hipstride.io.compare.compare_engines", lambda _: differing)
+
+    result = hipstride("check", SAMPLE / "runs" / "run-0001.fit")
+
+    assert "Engines: 1 column differ" in result.stdout
+    assert "cadence_spm: 3 of 1501 values differ, by up to 2" in result.stdout
+
+
+def test_check_says_so_where_there_is_one_engine_only():
+    result = hipstride("check", SAMPLE / "runs" / "run-0004.tcx")
+
+    assert "Engines: one engine only: TCX has no other." in result.stdout
+
+
+def test_check_of_a_folder_is_refused():
+    result = hipstride("check", SAMPLE)
+
+    assert result.exit_code == 1
+    assert "found a folder; expected a file" in result.stderr
 
 
 def test_analyze_prints_the_answer_the_interval_and_the_checks(where: list[object]):

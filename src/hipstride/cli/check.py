@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 _WHOLE_PCT = 100.0
+_AGREE = "agree"
 
 # What an analysis would use, and what its absence costs.
 WANTED = {
@@ -37,21 +38,28 @@ def check(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Say what is in a file, what is missing and what was assumed."""
+    """Say what is in a file, what is missing and what was assumed.
+
+    FIT and GPX are read twice, by hipstride and by a well-known library, and what the
+    two give is held side by side.
+    """
     from hipstride.io.reading import read_runs
 
+    engines = _engines(file)
     recordings = list(read_runs(file, sports=None))
     if as_json:
         emit_json(
             {
                 "file": str(file),
                 "recordings": [_facts(one) for one in recordings],
+                "engines": engines,
             }
         )
         return
     console = out_console()
     for one in recordings:
         _print(console, one)
+    _print_engines(console, engines)
 
 
 def _facts(one: Recording) -> dict[str, object]:
@@ -150,3 +158,50 @@ def _start_words(one: Recording) -> str:
         return f"{one.started_at:%Y-%m-%d %H:%M} UTC (the runner's clock is not known)"
     local = one.started_at + one.utc_offset
     return f"{local:%Y-%m-%d %H:%M} on the runner's clock"
+
+
+def _engines(file: Path) -> dict[str, object]:
+    """Hold what two engines read beside each other, in a few plain values."""
+    from hipstride.io.compare import compare_engines
+
+    compared = compare_engines(file)
+    verdicts = [str(verdict) for verdict in compared["verdict"]]
+    odd = compared[compared["verdict"] != _AGREE]
+    if verdicts and list(compared["column"]) == ["file"]:
+        return {"verdict": verdicts[0], "n_columns": 0, "differences": []}
+    return {
+        "verdict": _AGREE if odd.empty else f"{plural(len(odd), 'column')} differ",
+        "n_columns": len(compared),
+        "differences": [
+            {
+                "column": str(row["column"]),
+                "n": int(row["n"]),
+                "n_differ": int(row["n_differ"]),
+                "largest_difference": _known(float(row["largest_difference"])),
+                "verdict": str(row["verdict"]),
+            }
+            for row in odd.to_dict("records")
+        ],
+    }
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _print_engines(console: Console, engines: dict[str, object]) -> None:
+    from rich.text import Text
+
+    verdict, differences = engines["verdict"], engines["differences"]
+    if verdict == _AGREE:
+        words = f"Both engines agree in all {engines['n_columns']} columns."
+        console.print(Text(words))
+        return
+    console.print(Text(f"Engines: {verdict}."))
+    if not isinstance(differences, list):
+        return
+    for one in differences:
+        largest = one["largest_difference"]
+        size = "" if largest is None else f", by up to {largest:g}"
+        words = f"{one['column']}: {one['n_differ']} of {one['n']} values differ{size}"
+        console.print(Text(f"  {words}"))

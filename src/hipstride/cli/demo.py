@@ -40,7 +40,7 @@ def demo(
     runs: Annotated[
         int, typer.Option("--runs", min=MIN_RUNS, max=1000, help="How many runs.")
     ] = 160,
-    seed: SeedOption = 1,
+    seed: SeedOption = 2,
     as_json: JsonOption = False,
 ) -> None:
     """Try it all on a simulated runner whose truth is known.
