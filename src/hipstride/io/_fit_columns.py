@@ -94,6 +94,7 @@ class Columns:
     def __init__(self, layout: Layout, columns: Mapping[str, Column]) -> None:
         self.layout = layout
         self.by_name = columns
+        self.kinds = {name: column.kind for name, column in columns.items()}
         self._plans: dict[tuple[str, ...], Plan] = {}
 
     def plan(self, names: tuple[str, ...]) -> Plan:

@@ -60,15 +60,16 @@ class MessageTable:
     @property
     def names(self) -> tuple[str, ...]:
         """All fields that any of the messages has."""
-        return tuple(dict.fromkeys(n for g in self._groups for n in g.columns.by_name))
+        return tuple(self.kinds)
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
         """What each field is; where definitions differ, what it is first."""
+        if len(self._groups) == 1:
+            return self._groups[0].columns.kinds
         found: dict[str, Kind] = {}
         for group in self._groups:
-            for name, column in group.columns.by_name.items():
-                found.setdefault(name, column.kind)
+            found = {**group.columns.kinds, **found}
         return found
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,7 +12,15 @@ from hipstride.io._fit_profile import FIT_EPOCH_S
 from hipstride.io._fit_tables import Tables
 from hipstride.tables import LAPS, PAUSES
 
-__all__ = ["Marks", "instants", "lap_table", "pause_table", "read_laps", "read_timer"]
+__all__ = [
+    "Marks",
+    "column_index",
+    "instants",
+    "lap_table",
+    "pause_table",
+    "read_laps",
+    "read_timer",
+]
 
 # Codes of the FIT profile's types `event` and `event_type`.
 _TIMER = 0
@@ -76,14 +86,13 @@ def lap_table(laps: Marks, rows: NDArray[np.intp]) -> pd.DataFrame:
     if not len(rows):
         return LAPS.empty("lap", "started_at", "duration_s", "distance_m")
     duration, distance = laps.rows[:, rows]
-    return pd.DataFrame(
-        {
-            "lap": np.arange(1, len(rows) + 1),
-            "started_at": instants(laps.times[rows]),
-            "duration_s": duration,
-            "distance_m": distance,
-        }
-    )
+    table = {
+        "lap": np.arange(1, len(rows) + 1),
+        "started_at": instants(laps.times[rows]),
+        "duration_s": duration,
+        "distance_m": distance,
+    }
+    return pd.DataFrame(table, copy=False)
 
 
 def pause_table(timer: Marks, rows: NDArray[np.intp], start: float) -> pd.DataFrame:
@@ -102,12 +111,19 @@ def pause_table(timer: Marks, rows: NDArray[np.intp], start: float) -> pd.DataFr
                 begun.append(float(stopped_at - start))
                 lasted.append(float(at - stopped_at))
             stopped_at = None
-    if not begun:
-        return PAUSES.empty()
-    return pd.DataFrame({"elapsed_s": begun, "duration_s": lasted})
+    block = np.array([begun, lasted]).T
+    return pd.DataFrame(block, columns=column_index(PAUSES.required), copy=False)
+
+
+@lru_cache(256)
+def column_index(names: tuple[str, ...]) -> pd.Index[str]:
+    """Make the index of a table's columns, once: it costs more than the table."""
+    return pd.Index(names)
 
 
 def instants(seconds: NDArray[np.float64]) -> pd.DatetimeIndex:
     """Turn seconds since 1970 into UTC instants of microseconds."""
-    micros = np.rint(seconds * 1e6).astype(np.int64)
-    return pd.DatetimeIndex(micros.view("M8[us]"), tz="UTC")
+    is_known = ~np.isnan(seconds)
+    micros = np.full(len(seconds), np.datetime64("NaT"), "M8[us]")
+    micros[is_known] = np.rint(seconds[is_known] * 1e6).astype(np.int64).view("M8[us]")
+    return pd.DatetimeIndex(micros, tz="UTC")

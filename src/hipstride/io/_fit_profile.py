@@ -21,6 +21,7 @@ __all__ = [
     "Meaning",
     "enum_words",
     "field_meanings",
+    "is_code",
     "message_name",
     "message_number",
     "sub_field_type",
@@ -31,6 +32,10 @@ FIT_EPOCH_S = 631_065_600
 # Fields of the same number and meaning in every message.
 TIMESTAMP = 253
 MESSAGE_INDEX = 254
+
+
+# Types that list words without being enumerations in the profile.
+_CODES = frozenset({"manufacturer", "mesg_num"})
 
 
 class Meaning(NamedTuple):
@@ -107,6 +112,21 @@ def enum_words(type_name: str) -> Mapping[int, str]:
     """
     known = FIELD_TYPES.get(type_name)
     return dict(known.enum) if known and known.enum else {}
+
+
+@cache
+def is_code(type_name: str) -> bool:
+    """Tell whether a type is a list of words, not of bits in a number.
+
+    Examples
+    --------
+    >>> is_code("sport"), is_code("manufacturer"), is_code("message_index")
+    (True, True, False)
+    """
+    known = FIELD_TYPES.get(type_name)
+    if known is None or not known.enum:
+        return False
+    return known.base_type.name == "enum" or type_name in _CODES
 
 
 @cache

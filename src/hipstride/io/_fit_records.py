@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstride.io._fit_expand import expand
 from hipstride.io._fit_profile import FIT_EPOCH_S
 from hipstride.io._fit_tables import Table, Tables
 from hipstride.units import DEGREES_PER_SEMICIRCLE
@@ -39,7 +40,6 @@ _SOURCES: Mapping[str, tuple[tuple[str, ...], float]] = {
 _OWN = ("dev_", "unknown_")
 # Below this a time counts from the device's start, not from 1989 (FIT profile).
 _MIN_DATE = 0x10000000
-_BITS_12 = 0xFFF
 _MAX_NAMED = 5
 
 
@@ -129,7 +129,7 @@ def _decoded(
     """Decode the fields that are wanted and have a value, by their FIT names."""
     kinds = table.kinds
     wanted = [name for names, _ in _SOURCES.values() for name in names if name in kinds]
-    own = [name for name in kinds if name.startswith(_OWN)]
+    own = sorted((name for name in kinds if name.startswith(_OWN)), key=_place)
     numbers = tuple(name for name in wanted + own if kinds[name] == "number")
     rows = dict(zip(numbers, table.block(numbers), strict=True))
     for name in wanted:
@@ -137,7 +137,8 @@ def _decoded(
             rows[name] = table.arrays(name)[:, 0]
             notes.append(f"The field {name} holds several numbers; the first was used.")
     if "compressed_speed_distance" in kinds:
-        rows = _expand(table, part_starts) | rows
+        packed = expand(table, {}, part_starts)
+        rows = packed | rows
     others = [name for name in own if kinds[name] != "number"]
     if others:
         shown = ", ".join(others[:_MAX_NAMED]) + " …" * (len(others) > _MAX_NAMED)
@@ -149,24 +150,10 @@ def _nothing(table: Table) -> NDArray[np.float64]:
     return np.empty((0, len(table)))
 
 
-def _expand(table: Table, part_starts: list[int]) -> dict[str, NDArray[np.float64]]:
-    """Unpack speed and distance from three bytes: 12 bits each, distance rolls over."""
-    packed = table.arrays("compressed_speed_distance")[:, :3]
-    if packed.shape[1] != 3:  # noqa: PLR2004
-        return {}
-    is_known = ~np.isnan(packed).any(axis=1)
-    low, middle, high = np.nan_to_num(packed).astype(np.int64).T
-    speed = np.where(is_known, (low | (middle & 0x0F) << 8) / 100, np.nan)
-    counts = (middle >> 4 | high << 4)[is_known]
-    steps = np.diff(counts, prepend=0) & _BITS_12
-    total = np.cumsum(steps)
-    # Each FIT file of a chain counts from nought.
-    part = np.searchsorted(part_starts, table.offsets[is_known], side="right")
-    first = np.searchsorted(part, part)
-    total = total - total[first] + counts[first]
-    distance = np.full(len(table), np.nan)
-    distance[is_known] = total / 16
-    return {"speed": speed, "distance": distance}
+def _place(name: str) -> tuple[bool, int, str]:
+    """Sort unknown fields by number, developers' behind them by name."""
+    number = name.removeprefix("unknown_")
+    return not number.isdecimal(), int(number) if number.isdecimal() else 0, name
 
 
 def _is_void(values: NDArray[np.float64]) -> bool:

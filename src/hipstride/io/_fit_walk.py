@@ -11,7 +11,7 @@ Source: FIT protocol, "Record Format" and "Record Header Byte".
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -205,7 +205,8 @@ class Walker:
         index = self._layouts_at(loose)
         by_layout = loose[np.argsort(index, kind="stable")]
         counts = np.bincount(index, minlength=len(self.layouts))
-        offsets = np.split(by_layout, np.cumsum(counts)[:-1]) if len(counts) else []
+        ends = np.cumsum(counts).tolist()
+        offsets = [by_layout[a:b] for a, b in pairwise([0, *ends])]
         of_layout: dict[int, list[_Block]] = {}
         for block in self.blocks:
             of_layout.setdefault(block.layout, []).append(block)
@@ -220,22 +221,25 @@ class Walker:
         """Give the layout that each message found singly follows."""
         heads = np.frombuffer(self.data, np.uint8)[offsets]
         is_short = heads >= _SHORT
-        local = np.where(is_short, (heads >> 5) & 3, heads & 0x0F)
         self.has_compressed_times = bool(is_short.any())
-        # Sorting 16-bit numbers takes a tenth of the time.
-        small = len(self.layouts) < 2**16
-        index: NDArray[np.unsignedinteger] = np.zeros(
-            len(offsets), np.uint16 if small else np.uint32
-        )
+        local = heads & 0x0F
+        if self.has_compressed_times:
+            local = np.where(is_short, (heads >> 5) & 3, local)
         of_local: dict[int, list[_Define]] = {}
         for define in self.defines:
             of_local.setdefault(define.local, []).append(define)
+        # Sorting 16-bit numbers takes a tenth of the time.
+        small = len(self.layouts) < 2**16
+        layout_of: NDArray[np.unsignedinteger] = np.zeros(
+            16, np.uint16 if small else np.uint32
+        )
         for number, defines in of_local.items():
-            layouts = np.array([define.layout for define in defines])
-            if len(defines) == 1:
-                index[local == number] = layouts[0]
-                continue
-            mine = np.flatnonzero(local == number)
-            starts = np.array([define.offset for define in defines])
-            index[mine] = layouts[np.searchsorted(starts, offsets[mine]) - 1]
+            layout_of[number] = defines[0].layout
+        index: NDArray[np.unsignedinteger] = layout_of[local]
+        for number, defines in of_local.items():
+            if len(defines) > 1:
+                mine = np.flatnonzero(local == number)
+                starts = np.array([define.offset for define in defines])
+                layouts = np.array([define.layout for define in defines])
+                index[mine] = layouts[np.searchsorted(starts, offsets[mine]) - 1]
         return index

@@ -1,0 +1,97 @@
+"""The messages of a FIT file as DataFrames, for those who want more than runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstride.io._fit_events import column_index, instants
+from hipstride.io._fit_expand import expand
+from hipstride.io._fit_profile import (
+    FIT_EPOCH_S,
+    enum_words,
+    field_meanings,
+    is_code,
+    message_number,
+)
+from hipstride.io._fit_tables import Table, Tables
+
+__all__ = ["frames"]
+
+
+def frames(
+    tables: Tables, names: Sequence[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Make a DataFrame of each message type.
+
+    Parameters
+    ----------
+    tables : Tables
+        The file's messages.
+    names : sequence of str, optional
+        Only these message types; all where not given.
+
+    Returns
+    -------
+    dict
+        By message type; one row is one message. Numbers are scaled to the profile's
+        units, codes are words, times are instants, several numbers are tuples.
+    """
+    found = {}
+    for name in names if names is not None else tables:
+        table = tables.get(name)
+        if table is not None:
+            found[name] = _frame(tables, table)
+    return found
+
+
+def _frame(tables: Tables, table: Table) -> pd.DataFrame:
+    kinds = table.kinds
+    special = _special_types(table.name)
+    numbers = tuple(name for name, kind in kinds.items() if kind == "number")
+    block = table.block(numbers)
+    known = dict(zip(numbers, block, strict=True))
+    known |= expand(table, known, tables.part_starts)
+    if "timestamp" in known or "timestamp" in special:
+        known["timestamp"] = tables.times(table)
+    plain = tuple(name for name in known if name not in special)
+    values = np.empty((len(plain), len(table)))
+    for row, name in zip(values, plain, strict=True):
+        row[:] = known[name]
+    frame = pd.DataFrame(values.T, columns=column_index(plain), copy=False)
+    at = 0
+    for name, type_name in special.items():
+        if name in known:
+            frame.insert(at, name, _special(type_name, known[name]))
+            at += 1
+    for name, kind in kinds.items():
+        if kind == "text":
+            frame[name] = pd.array(table.texts(name), dtype="str")
+        elif kind != "number":
+            frame[name] = list(map(tuple, table.arrays(name).tolist()))
+    return frame
+
+
+@cache
+def _special_types(message: str) -> Mapping[str, str]:
+    """Give the types of the fields that are times or codes."""
+    return {
+        meaning.name: meaning.type_name
+        for meaning in field_meanings(message_number(message)).values()
+        if meaning.type_name == "date_time" or is_code(meaning.type_name)
+    }
+
+
+def _special(type_name: str, values: NDArray[np.float64]) -> pd.Index | pd.Series:
+    if type_name == "date_time":
+        return instants(values + FIT_EPOCH_S)
+    words = enum_words(type_name)
+    found = {
+        code: words.get(int(code), str(int(code)))
+        for code in np.unique(values[~np.isnan(values)]).tolist()
+    }
+    return pd.Series([found.get(code) for code in values.tolist()], dtype="str")
