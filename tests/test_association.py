@@ -169,17 +169,17 @@ def test_dates_do_instead_of_days():
 @settings(max_examples=8, deadline=None)
 @given(
     seed=st.integers(0, 1000),
-    metres=st.sampled_from([0.01, 0.3048, 10.0]),
+    metres=st.floats(0.5, 1.5),
     days=st.floats(0, 1000),
 )
-def test_units_of_length_and_the_first_day_do_not_matter(seed, metres, days):
+def test_the_size_of_the_runner_and_the_first_day_do_not_matter(seed, metres, days):
     obs = diary(40, seed=seed)
     one = association(obs)
 
     other = association(
         obs.assign(
             mean_step_length_m=metres * obs["mean_step_length_m"],
-            mean_speed_mps=3.6 * obs["mean_speed_mps"],
+            mean_speed_mps=metres * obs["mean_speed_mps"],
             day=obs["day"] + days,
         )
     )
@@ -252,7 +252,29 @@ def test_infinite_values_count_as_missing_and_are_told():
     result = association(obs)
 
     assert result.n == 58
-    assert any("Infinite values treated as missing: 2" in c for c in result.caveats)
+    assert any(
+        "treated as missing: 1 of pain_after_0_10, 1 of mean_speed_mps" in text
+        for text in result.caveats
+    )
+
+
+def test_a_speed_that_nobody_runs_does_not_decide_the_answer():
+    obs = diary(100, slope=0.0)
+    obs.loc[3, "mean_speed_mps"] = 1e6
+
+    result = association(obs)
+
+    assert result.n == 99
+    assert any("impossible values treated as missing" in c for c in result.caveats)
+
+
+def test_the_same_run_twice_counts_once():
+    obs = diary()
+
+    result = association(pd.concat([obs, obs]))
+
+    assert result.estimate == pytest.approx(association(obs).estimate)
+    assert result.checks["dropped"] == {"copy_of_another": 60}
 
 
 def test_a_step_length_of_zero_is_missing():
@@ -407,6 +429,18 @@ def test_a_table_without_days_is_refused():
         association(diary().drop(columns="day"))
 
 
+def test_dates_that_would_have_to_be_guessed_are_refused():
+    obs = diary().drop(columns="day")
+
+    with pytest.raises(TableError, match="'local_date' holds '31 Feb' and 59 more"):
+        association(obs.assign(local_date="31 Feb"))
+
+
+def test_a_table_of_one_day_is_refused():
+    with pytest.raises(NotEnoughDataError, match="all runs stand on one day"):
+        association(diary().assign(day=3.0))
+
+
 def test_a_pain_of_11_is_refused():
     obs = diary()
     obs.loc[5, OUTCOME] = 11.0
@@ -461,7 +495,7 @@ def test_matched_residuals_and_leads_are_those_of_the_reference(shared):
             "mean_speed_mps": data["speed"],
             "mean_step_length_m": data["stride"] / 2,
             "mean_grade_pct": data["grade"],
-            "load_acute_m": data["load"],
+            "load_acute_m": 5000 + 1000 * data["load"],
             OUTCOME: data["pain"],
         }
     )

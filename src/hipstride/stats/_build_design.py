@@ -190,6 +190,14 @@ def _with_devices(design: Design, caveats: list[str]) -> Design:
 def _refuse_what_cannot_be_fitted(design: Design) -> None:
     n, k = len(design.y), design.matrix.shape[1]
     _need_rows(n, max(MIN_ROWS, k + MIN_SPARE_ROWS), design.dropped)
+    if np.ptp(design.day) == 0:
+        what = "different days"
+        raise NotEnoughDataError(
+            what,
+            needed=2,
+            got=1,
+            remedy="all runs stand on one day; give the day of each run",
+        )
     if np.ptp(design.y) == 0:
         what = "different pain ratings"
         raise NotEnoughDataError(

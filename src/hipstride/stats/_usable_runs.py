@@ -28,6 +28,16 @@ _NUMBERS = (
     "pain_before_0_10",
 )
 _FLAGS = ("is_treadmill", "is_step_length_independent")
+_REASONS = {
+    "no_day": "Runs left out for want of a day",
+    "no_step_length_or_speed": "Runs left out for want of step length or speed",
+    "copy_of_another": "Runs left out as exact copies of another",
+    "step_length_not_independent": (
+        "Runs left out because their speed was worked out from cadence (treadmill "
+        "without a foot pod or a typed distance), so that their step length carries no "
+        "news"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,15 +111,16 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     names = list(dict.fromkeys([*needed, *optional]))
     OBSERVATIONS.check(obs[names], *needed)
     table = pd.DataFrame({"day": day})
-    n_infinite = 0
+    odd: dict[str, int] = {}
     for name in names:
         values = _numbers(obs[name], name)
-        infinite = np.isinf(values)
-        n_infinite += int(infinite.sum())
-        table[name] = np.where(infinite, np.nan, values)
-    for name in {outcome, "pain_before_0_10"} & set(table.columns):
+        is_odd = np.isinf(values)
         if name.endswith("_0_10"):
-            _check_scale(table[name], name)
+            _check_scale(values[~is_odd], name)
+        elif name in OBSERVATIONS.names:
+            is_odd |= _implausible(values, name)
+        odd[name] = int(is_odd.sum())
+        table[name] = np.where(is_odd, np.nan, values)
     for name in ("device", "run_id", "local_date"):
         if name in obs.columns:
             table[name] = obs[name].to_numpy(dtype=object)
@@ -125,35 +136,43 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
         ):
             positive = table[column].where(table[column] > 0)
             table[name] = scale * np.log(positive)
-    return _judge(table, n_infinite)
+    return _judge(table, outcome, odd)
 
 
-def _judge(table: pd.DataFrame, n_infinite: int) -> UsableRuns:
-    has_day = table["day"].notna().to_numpy()
-    measured = table[[STRIDE, "ln_speed"]].notna().all(axis=1).to_numpy()
-    independent = np.ones(len(table), dtype=np.bool_)
-    if "is_step_length_independent" in table.columns:
-        independent = table["is_step_length_independent"].ne(0).to_numpy()
-    dropped = {
-        "no_day": int((~has_day).sum()),
-        "no_step_length_or_speed": int((has_day & ~measured).sum()),
-        "step_length_not_independent": int((has_day & measured & ~independent).sum()),
+def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableRuns:
+    """Say which runs can be used, and give each of the others one reason."""
+    failed = {
+        "no_day": table["day"].isna(),
+        "no_step_length_or_speed": table[[STRIDE, "ln_speed"]].isna().any(axis=1),
+        "copy_of_another": table.duplicated(["day", STRIDE, "ln_speed", outcome]),
     }
-    caveats = []
-    if n_infinite:
-        caveats.append(f"Infinite values treated as missing: {n_infinite}")
-    if dropped["no_step_length_or_speed"]:
-        caveats.append(
-            "Runs left out for want of step length or speed: "
-            f"{dropped['no_step_length_or_speed']}"
+    if "is_step_length_independent" in table.columns:
+        failed["step_length_not_independent"] = table["is_step_length_independent"].eq(
+            0
         )
-    if dropped["step_length_not_independent"]:
-        caveats.append(
-            "Runs left out because their speed was worked out from cadence (treadmill "
-            "without a foot pod or a typed distance), so that their step length "
-            f"carries no news: {dropped['step_length_not_independent']}"
-        )
-    return UsableRuns(table, has_day & measured & independent, dropped, tuple(caveats))
+    is_eligible = np.ones(len(table), dtype=np.bool_)
+    dropped = {}
+    for reason, is_failed in failed.items():
+        now = is_eligible & is_failed.to_numpy()
+        dropped[reason] = int(now.sum())
+        is_eligible &= ~now
+    caveats = [
+        f"{words}: {dropped[reason]}"
+        for reason, words in _REASONS.items()
+        if dropped.get(reason)
+    ]
+    if any(odd.values()):
+        listed = ", ".join(f"{count} of {name}" for name, count in odd.items() if count)
+        caveats.append(f"Infinite or impossible values treated as missing: {listed}")
+    return UsableRuns(table, is_eligible, dropped, tuple(caveats))
+
+
+def _implausible(values: FloatArray, name: str) -> NDArray[np.bool_]:
+    """Find values that no runner has, such as a speed in the wrong unit."""
+    column = OBSERVATIONS[name]
+    low = -np.inf if column.low is None else column.low
+    high = np.inf if column.high is None else column.high
+    return np.asarray((values < low) | (values > high))
 
 
 def _day(obs: pd.DataFrame) -> FloatArray:
@@ -167,14 +186,18 @@ def _day(obs: pd.DataFrame) -> FloatArray:
             "so that runs can be put in order"
         )
         raise TableError(msg)
-    try:
-        date = pd.to_datetime(obs["local_date"])
-    except (ValueError, TypeError) as error:
-        msg = (
-            f"observations: column 'local_date' cannot be read as dates ({error}); "
-            "write them as 2026-09-01"
-        )
-        raise TableError(msg) from error
+    date = obs["local_date"]
+    if not pd.api.types.is_datetime64_any_dtype(date):
+        # Only ISO dates: any guess at "02/03" or "31 Feb" would be a silent one.
+        parsed = pd.to_datetime(date, format="ISO8601", errors="coerce")
+        bad = date[parsed.isna() & date.notna()]
+        if len(bad):
+            msg = (
+                f"observations: column 'local_date' holds {bad.iloc[0]!r} and "
+                f"{len(bad) - 1} more that are no dates; write them as 2026-09-01"
+            )
+            raise TableError(msg)
+        date = parsed
     days = (date - date.min()) / pd.Timedelta(days=1)
     return np.asarray(days.to_numpy(np.float64), dtype=np.float64)
 
@@ -198,11 +221,11 @@ def _numbers(values: pd.Series, name: str) -> FloatArray:
         raise TableError(msg) from error
 
 
-def _check_scale(values: pd.Series, name: str) -> None:
+def _check_scale(values: FloatArray, name: str) -> None:
     bad = values[(values < 0) | (values > 10)]  # noqa: PLR2004 - the 0-10 scale
     if len(bad):
         msg = (
-            f"observations: column {name!r} holds {bad.iloc[0]:g} and {len(bad) - 1} "
+            f"observations: column {name!r} holds {bad[0]:g} and {len(bad) - 1} "
             "more outside of 0-10; expected ratings from 0 to 10; mend the diary"
         )
         raise TableError(msg)
