@@ -9,12 +9,14 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 import hipstride as hs
-from hipstride.plots._style import BLUE, VERMILLION, change_columns, safe_label
+from hipstride.plots._style import BLUE, VERMILION, change_columns, safe_label
 from hipstride.tables import OBSERVATIONS, Result
 
 HARD_LABELS = [
@@ -194,6 +196,15 @@ def test_a_label_of_any_signs_and_length_is_drawn_as_plain_text(label: str):
     assert words in speed.get_legend().get_texts()[0].get_text()
 
 
+@given(st.text(max_size=60))
+def test_any_text_becomes_one_short_line_that_the_font_can_draw(text: str):
+    words = safe_label(text)
+
+    assert len(words) <= 28
+    assert len(words.splitlines()) <= 1
+    assert safe_label(words) == words
+
+
 def test_stride_against_pain_shows_the_partial_residuals_and_the_estimate():
     obs = observations(60)
     link = hs.stats.association(obs)
@@ -257,7 +268,7 @@ def test_runs_before_and_since_the_first_change_differ_in_colour_and_shape():
     np.testing.assert_allclose(before.get_offsets(), points[:20])
     np.testing.assert_allclose(since.get_offsets(), points[20:])
     assert mpl.colors.to_hex(before.get_edgecolor()[0]) == BLUE.lower()
-    assert mpl.colors.to_hex(since.get_facecolor()[0]) == VERMILLION.lower()
+    assert mpl.colors.to_hex(since.get_facecolor()[0]) == VERMILION.lower()
     assert len(before.get_paths()[0].vertices) != len(since.get_paths()[0].vertices)
 
 

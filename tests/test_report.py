@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import hipstride as hs
 from hipstride.report import _words
@@ -358,6 +360,22 @@ def test_every_check_of_a_real_analysis_can_be_told(obs: pd.DataFrame):
 )
 def test_values_of_all_kinds_have_words(value: object, words: str):
     assert value_words(value) == words
+
+
+numbers = st.none() | st.booleans() | st.integers() | st.floats()
+names = st.sampled_from(
+    ["points_per_pct", "low", "high", "p_value", "n", "share_zero", "tau_days", "odd"]
+)
+
+
+@given(st.dictionaries(names, numbers | st.text() | st.lists(numbers, max_size=3)))
+def test_no_check_is_told_as_nan_or_as_a_bare_mapping(found: dict[str, object]):
+    texts = "".join(value for value in found.values() if isinstance(value, str))
+    words = value_words(found)
+
+    assert words
+    assert "nan" not in words or "nan" in texts
+    assert "inf" not in words or "inf" in texts
 
 
 def test_the_quality_of_the_data_is_counted_not_dropped_in_silence(obs: pd.DataFrame):

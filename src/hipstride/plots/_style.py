@@ -27,7 +27,7 @@ __all__ = [
     "FAINT",
     "GREY",
     "INK",
-    "VERMILLION",
+    "VERMILION",
     "change_columns",
     "change_words",
     "days_of",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 BLUE = "#0072B2"
-VERMILLION = "#D55E00"
+VERMILION = "#D55E00"
 INK = "#222222"
 GREY = "#6E6E6E"
 FAINT = "#D9D9D9"

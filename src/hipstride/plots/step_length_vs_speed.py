@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from hipstride.plots._style import (
     BLUE,
     INK,
-    VERMILLION,
+    VERMILION,
     change_columns,
     change_words,
     frame_axes,
@@ -149,7 +149,7 @@ def _draw_runs(
         step[after],
         s=30,
         marker="^",
-        color=VERMILLION,
+        color=VERMILION,
         alpha=0.75,
         linewidths=0,
         label=f"since “{words}” began",

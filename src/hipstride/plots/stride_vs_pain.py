@@ -12,7 +12,7 @@ from hipstride.errors import NotEnoughDataError
 from hipstride.plots._style import (
     BLUE,
     GREY,
-    VERMILLION,
+    VERMILION,
     change_columns,
     frame_axes,
     numbers,
@@ -125,7 +125,7 @@ def _draw_line(ax: Axes, x: NDArray[np.float64], found: Result) -> None:
     ax.plot(
         ends,
         found.estimate * ends,
-        color=VERMILLION,
+        color=VERMILION,
         linewidth=2,
         label="estimate",
         zorder=3,
@@ -136,7 +136,7 @@ def _draw_line(ax: Axes, x: NDArray[np.float64], found: Result) -> None:
             ends,
             sides[0],
             sides[1],
-            color=VERMILLION,
+            color=VERMILION,
             alpha=0.18,
             linewidth=0,
             label=f"{100 * found.level:g} % interval of the slope",

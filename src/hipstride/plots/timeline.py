@@ -9,13 +9,16 @@ import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from mpl_toolkits.axes_grid1 import make_axes_locatable
 
+from hipstride.plots._change_strip import (
+    MAX_CHANGES_SHOWN,
+    change_sentence,
+    draw_changes,
+)
 from hipstride.plots._style import (
     BLUE,
     GREY,
-    INK,
-    VERMILLION,
+    VERMILION,
     change_columns,
-    change_words,
     days_of,
     frame_axes,
     numbers,
@@ -38,7 +41,6 @@ SMOOTHING_SD_DAYS = 7.0
 # Beyond this distance from any run the smoothed line has nothing to say.
 SMOOTHING_REACH_DAYS = 14.0
 _GRID_POINTS = 400
-_MAX_CHANGES_SHOWN = 6
 _UNRATED_AT_0_10 = -0.7
 _TOP_0_10 = 12.2
 # Runs closer together than this are alike: do not magnify noise to a full panel.
@@ -95,7 +97,7 @@ def timeline(
     obs = obs.sort_values("day", kind="stable")
     ax = use_axes(ax, height_in=6.2)
     changes = change_columns(obs)
-    stride_ax, change_ax = _panels(ax, min(len(changes), _MAX_CHANGES_SHOWN))
+    stride_ax, change_ax = _panels(ax, min(len(changes), MAX_CHANGES_SHOWN))
     x, x_label = days_of(obs)
     pain = numbers(obs, outcome)
 
@@ -103,7 +105,7 @@ def timeline(
     ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=9.5)
     _draw_stride(stride_ax, obs, x)
     if change_ax is not None:
-        _draw_changes([ax, stride_ax, change_ax], obs, x, changes)
+        draw_changes([ax, stride_ax, change_ax], obs, x, changes)
     _label_time([ax, stride_ax, change_ax], x, x_label)
 
     # Side by side they read as one axis; pyplot would align them only on request.
@@ -114,7 +116,7 @@ def timeline(
         ax,
         f"{outcome_words(outcome).capitalize()}, and stride at the same speed",
         f"{rated} rated of {len(obs)} run{'s' * (len(obs) != 1)}, {span_words(obs)}. "
-        f"{_change_sentence(len(changes))}",
+        f"{change_sentence(len(changes))}",
     )
     return ax
 
@@ -201,7 +203,7 @@ def _draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
         x[known],
         deviation[known],
         s=12,
-        color=VERMILLION,
+        color=VERMILION,
         alpha=0.45,
         linewidths=0,
         label="one run",
@@ -214,7 +216,7 @@ def _draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
         if np.issubdtype(x.dtype, np.datetime64)
         else grid - first_day
     )
-    ax.plot(at, line, color=VERMILLION, linewidth=1.8, label="smoothed over a week")
+    ax.plot(at, line, color=VERMILION, linewidth=1.8, label="smoothed over a week")
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, -_LEAST_REACH_PCT), max(high, _LEAST_REACH_PCT))
 
@@ -228,63 +230,6 @@ def _smoothed(
     weight = np.exp(-0.5 * (apart / SMOOTHING_SD_DAYS) ** 2)
     line = (weight @ value) / weight.sum(axis=1).clip(min=1e-300)
     return grid, np.where(apart.min(axis=1) <= SMOOTHING_REACH_DAYS, line, np.nan)
-
-
-def _draw_changes(
-    panels: list[Axes],
-    obs: pd.DataFrame,
-    x: NDArray[np.generic],
-    changes: list[str],
-) -> None:
-    """Draw one bar per change and per span of runs that have it, earliest on top."""
-    strip = panels[-1]
-    shown = changes[:_MAX_CHANGES_SHOWN]
-    for row, column in enumerate(shown):
-        for first, last in _spans(numbers(obs, column) > 0):
-            strip.plot(
-                [x[first], x[last]],
-                [row, row],
-                color=INK,
-                linewidth=2.5,
-                solid_capstyle="butt",
-                marker="|",
-                markersize=6,
-                label=column,
-            )
-            for panel in panels[:-1]:
-                panel.axvline(x[first], color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
-        begin = x[int((numbers(obs, column) > 0).argmax())]
-        _name_bar(strip, begin, row, change_words(column), x)
-    strip.set_ylim(len(shown) - 0.7, -0.9)
-    strip.set_yticks([])
-    for side in ("top", "right", "left"):
-        strip.spines[side].set_visible(False)
-    strip.spines["bottom"].set_color(GREY)
-    strip.tick_params(colors=INK, labelsize=9)
-
-
-def _name_bar(
-    strip: Axes, begin: np.generic, row: int, words: str, x: NDArray[np.generic]
-) -> None:
-    """Write a change's name over its bar, towards the side that has the room."""
-    is_late = (begin - x[0]) > 0.65 * (x[-1] - x[0])
-    strip.annotate(
-        words,
-        xy=(x[-1] if is_late else begin, row),
-        xytext=(0, 3.5),
-        textcoords="offset points",
-        ha="right" if is_late else "left",
-        va="bottom",
-        fontsize=8.5,
-        color=INK,
-        parse_math=False,
-    )
-
-
-def _spans(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Give first and last row of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False]))))
-    return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
 def _is_treadmill(obs: pd.DataFrame) -> NDArray[np.bool_]:
@@ -311,12 +256,3 @@ def _label_time(
     lowest.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
     lowest.xaxis.set_major_formatter(formatter)
-
-
-def _change_sentence(n_changes: int) -> str:
-    if not n_changes:
-        return "No changes noted."
-    if n_changes > _MAX_CHANGES_SHOWN:
-        more = n_changes - _MAX_CHANGES_SHOWN
-        return f"Dashed: the first {_MAX_CHANGES_SHOWN} changes; {more} more not drawn."
-    return "Dashed: a change begins."

@@ -119,9 +119,9 @@ def write(
     'report.html'
     """
     file = Path(path)
-    file.write_text(
-        render(obs, results, outcome=outcome, title=title), encoding="utf-8"
-    )
+    page = render(obs, results, outcome=outcome, title=title)
+    # A half of a surrogate pair in a label is no reason to lose the page.
+    file.write_text(page, encoding="utf-8", errors="replace")
     return file
 
 
