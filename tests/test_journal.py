@@ -94,7 +94,8 @@ def test_text_that_is_not_utf_8_is_said_to_be_latin_1():
     ["2025-12-31", "2025/12/31", "20251231", "31.12.2025", "31.12.25", "31/12/2025",
      "12/31/2025", "31-12-2025", "31 Dec 2025", "Dec 31, 2025", "December 31 2025",
      "31. Dezember 2025", "31-Dec-2025", "Wed, 31 Dec 2025",
-     "Wednesday 31 December 2025",     "Dec 31st, 2025"],
+     "Wednesday 31 December 2025", "Dec 31st, 2025", "31 déc. 2025",
+     "31 diciembre 2025"],
 )  # fmt: skip
 def test_the_common_forms_of_a_day_are_read(day):
     assert days(read(f"date;pain\n{day};3\n")) == ["2025-12-31"]
@@ -183,6 +184,23 @@ def test_a_diary_with_a_column_for_each_site_keeps_the_sites():
 
     assert journal["site"].tolist() == ["hip", "knee"]
     assert journal["side"].fillna("").tolist() == ["left", ""]
+
+
+@pytest.mark.parametrize(
+    ("header", "moment", "site", "side"),
+    [
+        ("Pain (0 = none, 10 = worst)", "", "", ""),
+        ("How much pain did you feel after the run?", "after", "", ""),
+        ("Right hip pain, next morning", "next_morning", "hip", "right"),
+        ("NRS", "", "", ""),
+        ("pain_0_10", "", "", ""),
+        ("low back pain", "", "low back", ""),
+    ],
+)
+def test_headers_of_pain_are_understood(header, moment, site, side):
+    row = read(f'date,"{header}"\n2025-09-01,3\n').iloc[0].fillna("")
+
+    assert (row["moment"], row["site"], row["side"]) == (moment, site, side)
 
 
 def test_a_day_of_zero_pain_is_a_rating_and_an_empty_cell_is_none():
@@ -300,8 +318,9 @@ def test_a_day_that_does_not_exist_is_a_fault(day):
     assert line.startswith(f"row 2, column 'date': found '{day}'; expected a day")
 
 
-def test_a_short_year_that_lies_ahead_is_a_fault():
-    (line,) = faults("date,pain\n31.12.67,1\n")
+@pytest.mark.parametrize("day", ["31.12.67", "25/12/01", "25-12-01", "25-09-18"])
+def test_a_short_year_that_may_be_a_day_is_a_fault(day):
+    (line,) = faults(f"date,pain\n{day},1\n")
 
     assert "four digits" in line
 
@@ -361,6 +380,7 @@ def test_a_time_that_disagrees_with_the_day_s_cell_is_a_fault():
         (b"\xff\xfea", "broken utf-16 text"),
         (b'date,pain\n"' + b"x" * 140_000, "no CSV"),
         (b"#only a comment\n", "without a row"),
+        (b"," * (33 * 2**20), "a table of 33 MB; expected at most 32 MB"),
     ],
 )
 def test_what_is_no_csv_is_refused(data, words):

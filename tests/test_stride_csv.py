@@ -56,8 +56,8 @@ def runscribe(*, paused: range = range(0)) -> str:
     )
     rows = [
         f"2017-05-01 07:30:{i:02d},500; {i},5; 00:00:{i:02d},500; "
-        f"{0 if i in paused else 1}; {0.003 * i:.3f}; {i},0; 0,0; 5,5; 165; 220,5; "
-        "245; 9,1; 7".replace("0.0", "0,0")
+        f"{0 if i in paused else 1}; 0,{3 * i:03d}; {i},0; 0,0; 5,5; 165; 220,5; "
+        "245; 9,1; 7"
         for i in range(40)
     ]
     return "\n".join([header, *rows])
@@ -384,6 +384,22 @@ def test_one_bad_cell_in_many_is_missing_and_named():
 
 
 # What is refused
+
+
+@pytest.mark.parametrize(
+    ("speed", "way", "words"),
+    [(10.8, 3.0, "a median speed of 10.8.*0.2778 for km/h"),
+     (0.003, 3.0, "a median speed of 0.003"),
+     (3.0, 0.003, "a distance of 0.297 where the speed gives 297 m.*1000 for km"),
+     (None, 0.003, "a median speed of 0.003")],
+)  # fmt: skip
+def test_a_speed_or_distance_of_another_unit_is_refused(speed, way, words):
+    rows = "".join(
+        f"{i},{'' if speed is None else speed},{way * i}\n" for i in range(100)
+    )
+
+    with pytest.raises(ReadError, match=words):
+        read("elapsed_s,speed_mps,distance_m\n" + rows, started_at="2025-09-01")
 
 
 def test_a_column_of_words_is_refused_with_its_rows():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstride.errors import ReadError
 from hipstride.io._cadence import steps_per_minute
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["check_columns", "leave_zeros_missing"]
+__all__ = ["check_columns", "check_units", "leave_zeros_missing"]
 
 Floats = NDArray[np.float64]
 
@@ -20,6 +21,11 @@ _MIN_CADENCE_SPM = 60.0
 # Half and double are told apart from one at the halfway points, by factor.
 _HALFWAY = 2**0.5
 _NEAR = 1.2
+# The middle speed of a run; the slowest is a stroll, the fastest a world record mile.
+_RUN_MPS = (0.5, 7.5)
+# Distance and speed of one file may differ by this factor, by GPS and by pauses.
+_MAX_FACTOR = 3.0
+_MIN_WAY_M = 50.0
 # In these a zero is the silence of a sensor, not a value.
 _NEVER_ZERO = (
     "heart_rate_bpm",
@@ -91,6 +97,61 @@ def check_columns(
     if {"cadence_spm", "device_step_length_m", "speed_mps"} <= columns.keys():
         notes += _check_step_length(columns, is_stated=is_step_stated)
     return notes
+
+
+def check_units(
+    name: str, elapsed_s: Floats, columns: dict[str, Floats], sport: str
+) -> None:
+    """Refuse a speed or distance that can only be of another unit.
+
+    Raises
+    ------
+    ReadError
+        If the middle speed is no runner's, or the distance is another than the speed
+        gives.
+
+    Examples
+    --------
+    >>> second = np.arange(600.0)
+    >>> in_km_h = {"speed_mps": np.full(600, 11.0)}
+    >>> check_units("a.csv", second, in_km_h, "running")
+    Traceback (most recent call last):
+    ...
+    hipstride.errors.ReadError: a.csv: found a median speed of 11; expected 0.5 to 7.5 \
+m/s in a run; give the factor to m/s: 0.2778 for km/h, 0.447 for mph
+    """
+    speed = columns.get("speed_mps")
+    if speed is None:
+        return
+    moving = speed[np.isfinite(speed) & (speed > 0)]
+    if not len(moving):
+        return
+    middle_mps = float(np.median(moving))
+    low, high = _RUN_MPS
+    if sport == "running" and not low <= middle_mps <= high:
+        raise ReadError(
+            name,
+            f"a median speed of {middle_mps:.3g}",
+            f"{low:g} to {high:g} m/s in a run",
+            "give the factor to m/s: 0.2778 for km/h, 0.447 for mph",
+        )
+    if "distance_m" not in columns:
+        return
+    distance_m = columns["distance_m"]
+    known = np.isfinite(distance_m) & np.isfinite(speed)
+    if np.count_nonzero(known) < 2:  # noqa: PLR2004 - a way has two ends
+        return
+    way_m = float(np.ptp(distance_m[known]))
+    by_speed_m = float(np.sum(speed[known][1:] * np.diff(elapsed_s[known])))
+    if max(way_m, by_speed_m) < _MIN_WAY_M:
+        return
+    if not 1 / _MAX_FACTOR < way_m / max(by_speed_m, 1.0) < _MAX_FACTOR:
+        raise ReadError(
+            name,
+            f"a distance of {way_m:.4g} where the speed gives {by_speed_m:.4g} m",
+            "metres",
+            "give the factor to metres: 1000 for km, 1609.344 for miles",
+        )
 
 
 def _check_cadence(

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from math import nan
 
@@ -26,6 +27,28 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_ROWS = 50
 # No number and no date is longer; what is, would only cost time.
 _MAX_CELL = 60
+# A day at 1 Hz in 40 columns; a cell takes ten times its text in memory.
+_MAX_TABLE_BYTES = 32 * 2**20
+# Between the thousands of a number: a space, a thin one, one that does not break.
+_SPACES = "[ \u00a0\u2009\u202f']"
+
+
+def _patterns(
+    sign: str, group: str
+) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Compile what a plain number looks like, one in groups of three, and the group."""
+    group = f"(?:{group}|{_SPACES})"
+    return (
+        re.compile(rf"[-+]?(?:\d+{sign}?\d*|{sign}\d+)(?:[eE][-+]?\d+)?"),
+        # 0.117 is no number of thousands.
+        re.compile(rf"[-+]?[1-9]\d{{0,2}}(?:{group}\d{{3}})+(?:{sign}\d*)?"),
+        re.compile(group),
+    )
+
+
+_LAST_SIGN = re.compile(rf"[-+]?(?:[\d.,]|{_SPACES})*?([.,])(\d+)")
+_NO_THOUSANDS = re.compile(r"[-+]?(0\d*|\d{4,})?")
+_NUMBERS = {".": _patterns(r"\.", ","), ",": _patterns(",", r"\.")}
 _MISSING = {"", "-", "--", "---", "–", "—", "na", "n/a", "nan", "null", "#n/a"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -137,22 +160,26 @@ def decimal_sign(cells: Iterable[str], delimiter: str) -> str:
     """
     votes = {".": 0, ",": 0}
     thousands_comma = False
-    for cell in cells:
-        match = re.fullmatch(r"[-+]?[\d.,  ']*?([.,])(\d+)", cell)
-        if match is None or len(cell) > _MAX_CELL:
+    # Without a comma anywhere there is nothing to decide, and most files have none.
+    seen = set(cells)
+    if not any("," in cell for cell in seen):
+        return "."
+    for cell in seen:
+        match = _LAST_SIGN.fullmatch(cell[:_MAX_CELL])
+        if match is None:
             continue
         sign, decimals = match.groups()
-        other = "," if sign == "." else "."
         whole = cell[: -len(decimals) - 1]
-        is_decided = (
-            other in whole
-            or len(decimals) != len("000")
-            or re.fullmatch(r"[-+]?(0|\d{4,})?", whole) is not None
-        ) and sign not in whole
-        if is_decided:
+        if sign in whole:
+            thousands_comma |= sign == ","
+        elif (
+            len(decimals) != len("000")
+            or any(mark in whole for mark in ".,")
+            or _NO_THOUSANDS.fullmatch(whole)
+        ):
             votes[sign] += 1
-        elif sign == ",":
-            thousands_comma = True
+        else:
+            thousands_comma |= sign == ","
     if votes[","] > votes["."]:
         return ","
     if not any(votes.values()) and thousands_comma and delimiter != ",":
@@ -160,6 +187,7 @@ def decimal_sign(cells: Iterable[str], delimiter: str) -> str:
     return "."
 
 
+@lru_cache(maxsize=2**16)
 def number(text: str, decimal: str = ".") -> float | None:
     """Read a cell as a number, or give None where it is none.
 
@@ -184,23 +212,24 @@ def number(text: str, decimal: str = ".") -> float | None:
         return nan
     if len(text) > _MAX_CELL:
         return None
-    group = "," if decimal == "." else r"\."
-    if re.fullmatch(
-        rf"[-+]?\d{{1,3}}(?:(?:{group}|[   '])\d{{3}})+(?:{re.escape(decimal)}\d*)?",
-        text,
-    ):
-        text = re.sub(rf"{group}|[   ']", "", text)
-    elif not re.fullmatch(
-        rf"[-+]?(?:\d+{re.escape(decimal)}?\d*|{re.escape(decimal)}\d+)(?:[eE][-+]?\d+)?",
-        text,
-    ):
-        return None
+    is_plain, is_grouped, group = _NUMBERS[decimal]
+    if not is_plain.fullmatch(text):
+        if not is_grouped.fullmatch(text):
+            return None
+        text = group.sub("", text)
     value = float(text.replace(decimal, "."))
     return value if abs(value) < float("inf") else None
 
 
 def _decode(raw: RawFile, wanted: str) -> tuple[str, tuple[str, ...]]:
     data = raw.data
+    if len(data) > _MAX_TABLE_BYTES:
+        raise ReadError(
+            raw.name,
+            f"a table of {len(data) // 2**20} MB",
+            f"at most {_MAX_TABLE_BYTES // 2**20} MB",
+            "split it, or check that it is what it claims to be",
+        )
     if not data.strip():
         raise ReadError(
             raw.name, f"a file of {len(data)} bytes", wanted, "export it again"

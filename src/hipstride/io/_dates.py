@@ -20,23 +20,25 @@ _CENTURY = 2000
 _TWO_DIGITS = 100
 _NOON_H = 12
 _MAX_CELL = 60
+# Older than this, a year of two digits is more likely a day.
+_SHORT_YEAR_DAYS = 3653
 
 _MONTH_NAMES = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar jän jänner",
-            "feb february februar",
-            "mar march mär märz mrz maerz",
-            "apr april",
-            "may mai",
-            "jun june juni",
-            "jul july juli",
-            "aug august",
-            "sep sept september",
-            "oct october okt oktober",
-            "nov november",
-            "dec december dez dezember",
+            "jan january januar jän jänner janv janvier ene enero gen gennaio januari",
+            "feb february februar fév févr février febrero febbraio februari fevereiro",
+            "mar march mär märz mrz maerz mars marzo mrt maart março",
+            "apr april avr avril abr abril aprile",
+            "may mai mayo mag maggio mei maio",
+            "jun june juni juin junio giu giugno junho",
+            "jul july juli juil juillet julio lug luglio julho",
+            "aug august août aout ago agosto augustus",
+            "sep sept september septembre septiembre set settembre setembro",
+            "oct october okt oktober octobre octubre ott ottobre out outubro",
+            "nov november novembre noviembre novembro",
+            "dec december dez dezember déc décembre dic diciembre dicembre dezembro",
         ),
         start=1,
     )
@@ -160,7 +162,12 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
         if parts.separator != "." and not order and parts.first != parts.second:
             continue  # the column fault says it for all of them
         made = _make(parts.year, month, day, parts.clock, parts.is_utc)
-        if isinstance(made, Stamp) and parts.has_short_year and _is_ahead(made.day):
+        if (
+            isinstance(made, Stamp)
+            and parts.has_short_year
+            and (parts.separator == "-" or not _is_recent(made.day))
+        ):
+            # 25-12-01 may begin with its year.
             made = "write the year with four digits"
         if isinstance(made, Stamp):
             stamps[index] = made
@@ -273,8 +280,9 @@ def _order(
     )
 
 
-def _is_ahead(day: date) -> bool:
-    return (day - datetime.now(UTC).date()).days > 1
+def _is_recent(day: date) -> bool:
+    days_ago = (datetime.now(UTC).date() - day).days
+    return -1 <= days_ago <= _SHORT_YEAR_DAYS
 
 
 def _by_format(texts: Sequence[str], date_format: str) -> DateColumn:

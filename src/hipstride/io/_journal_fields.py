@@ -69,8 +69,9 @@ MOMENTS = _synonyms(
     day="daily,all day,whole day,tag,any time,rest day,overall",
 )
 SIDE_WORDS = _synonyms(
-    left="l,lt,links,left side,li,left only,gauche,izquierda",
-    right="r,rt,rechts,right side,re,right only,droite,derecha",
+    left="l,lt,links,left side,li,left only,left mostly,mostly left,gauche,izquierda",
+    right="r,rt,rechts,right side,re,right only,right mostly,mostly right,droite,"
+    "derecha",
     both="b,bilateral,both sides,beide,beidseits,beidseitig,l r,r l,left and right,"
     "left right,lr",
 )
@@ -93,7 +94,14 @@ KINDS = _synonyms(
 _PAIN_WORDS = {"pain", "nrs", "schmerz", "schmerzen", "ache", "hurt", "soreness"}
 # These alone are pain too, but beside other words they may be anything.
 _PAIN_ALONE = {"intensity", "rating", "score", "vas", "level", "pain_level", "dolor"}
-_FILLERS = {"0", "10", "0_10", "score", "level", "rating", "the", "in", "run", "nrs"}
+_FILLERS = set(
+    re.findall(
+        r"\w+",
+        "0 10 to of from none no worst max maximum possible imaginable scale score "
+        "level rating vas nprs the in run how much bad strong was is did do you your my feel "
+        "have today now intensity von bis",
+    )
+)
 _SITES = set(
     re.findall(
         r"\w+",

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
-from hipstride.io._csv_checks import check_columns, leave_zeros_missing
+from hipstride.io._csv_checks import check_columns, check_units, leave_zeros_missing
 from hipstride.io._csv_summaries import Start, activity_recordings, lap_recording
 from hipstride.io._csv_text import text_table
 from hipstride.io._csv_values import Cells
@@ -161,6 +161,7 @@ def _series(
             "speed was derived from distance and time, as the mean over "
             f"{SPEED_WINDOW_S:g} s around each point"
         )
+    check_units(raw.name, elapsed_s, values, sport)
     notes += _checked(values, layout, sport)
     since_us = np.round(elapsed_s * 1e6).astype("timedelta64[us]")
     moments = start.at.tz_localize(None).to_datetime64() + since_us
