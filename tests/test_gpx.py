@@ -467,6 +467,13 @@ def test_a_cut_file_keeps_the_points_before_the_cut_and_says_where():
     )
 
 
+def test_a_gzip_that_breaks_off_keeps_what_was_whole():
+    run = one(gzip.compress(PLAIN, compresslevel=0)[:-2000])
+
+    assert 0 < len(run.samples) < 40
+    assert "the file is damaged" in run.notes[0]
+
+
 def test_damage_in_the_middle_does_not_move_later_values_about():
     broken = PLAIN.replace(
         b"<time>2026-09-01T06:00:20Z</time>", b"<time>2026-09-01T06:00:20Z<"

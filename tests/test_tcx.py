@@ -279,6 +279,20 @@ def test_a_total_that_contradicts_its_points_is_not_used():
     )
 
 
+def test_a_speed_in_kilometres_an_hour_is_converted_and_said():
+    run = one(tcx(activity(lap(seconds(90, speed=10.8)))))
+
+    assert run.samples["speed_mps"].round(9).eq(3.0).all()
+    assert any("it was in km/h" in note for note in run.notes)
+
+
+def test_a_speed_that_contradicts_the_distance_is_said_and_kept():
+    run = one(tcx(activity(lap(seconds(90, speed=6.0)))))
+
+    assert run.samples["speed_mps"].eq(6.0).all()
+    assert "the file's speed is 2.00 times its distance per second" in run.notes
+
+
 # --- refusals and damage
 
 

@@ -16,6 +16,11 @@ Floats = NDArray[np.float64]
 
 # Positions wander by as much while one stands.
 _STANDING_M = 50.0
+# What speed adds up to may differ from the distance by so much on a hilly trail.
+_DOUBTFUL = 1.5
+_KMH_PER_MPS = 3.6
+_MAX_STEP_S = 10.0
+_MIN_STEPS = 60
 # A belt does not climb; a track with its positions removed does.
 _MAX_BELT_RANGE_M = 10.0
 
@@ -137,6 +142,7 @@ def _distance_and_speed(
             "distance was derived from the positions, great circle from point to "
             "point within each segment"
         )
+    _check_unit(columns, elapsed_s, notes)
     if "speed_mps" not in columns and "distance_m" in columns:
         speed = speed_from_distance(elapsed_s, columns["distance_m"], part)
         if not _is_void(speed):
@@ -145,6 +151,34 @@ def _distance_and_speed(
                 "speed was derived from distance and time, as the mean over "
                 f"{SPEED_WINDOW_S:g} s around each point"
             )
+
+
+def _check_unit(
+    columns: dict[str, Floats], elapsed_s: Floats, notes: list[str]
+) -> None:
+    """Hold the file's speed against its distance; some apps may write km/h."""
+    speed, distance = columns.get("speed_mps"), columns.get("distance_m")
+    if speed is None or distance is None:
+        return
+    step_s, step_m = np.diff(elapsed_s), np.diff(distance)
+    is_used = np.isfinite(speed[1:]) & np.isfinite(step_m) & (step_s <= _MAX_STEP_S)
+    if np.count_nonzero(is_used) < _MIN_STEPS:
+        return
+    by_speed_m = float((speed[1:] * step_s)[is_used].sum())
+    covered_m = float(step_m[is_used].sum())
+    if covered_m < _STANDING_M:
+        return
+    ratio = by_speed_m / covered_m
+    if 1 / _DOUBTFUL < ratio < _DOUBTFUL:
+        return
+    if abs(ratio / _KMH_PER_MPS - 1) < 0.1:  # noqa: PLR2004
+        columns["speed_mps"] = speed / _KMH_PER_MPS
+        notes.append(
+            f"speed was {ratio:.1f} times the distance covered per second, so it was "
+            "in km/h, and was converted"
+        )
+        return
+    notes.append(f"the file's speed is {ratio:.2f} times its distance per second")
 
 
 def _stated_distance(
@@ -158,7 +192,7 @@ def _stated_distance(
     filled = np.nan_to_num(values)
     known = values[np.isfinite(values)]
     total_if_running, total_if_steps = float(known.max()), float(filled.sum())
-    is_running = bool((np.diff(known) >= 0).all())
+    is_running = bool((np.diff(known) >= 0).all()) and known[-1] > known[0]
     length = float(np.nanmax(along)) if along is not None else float("nan")
     if is_running and not abs(total_if_running - length) > 0.3 * length:
         notes.append("distance is the file's own, counted from the start")

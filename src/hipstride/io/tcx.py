@@ -93,7 +93,8 @@ def read_tcx(source: Source, *, name: str | None = None) -> list[Recording]:
     1. A gap between two tracks is a pause, unless the lap's own timer ran through it.
     2. Speed, where the file gives none, is distance over the 10 s around a point.
     3. Cadence is of one foot or of both: decided by speed, see the note.
-    4. A run without any position on level ground is taken as a treadmill run.
+    4. The runner's own words (``Notes``) are not read.
+    5. A run without any position on level ground is taken as a treadmill run.
 
     Examples
     --------
