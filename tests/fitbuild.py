@@ -55,6 +55,9 @@ class Fit:
     def __init__(self) -> None:
         self.body = b""
         self._formats: dict[int, str] = {}
+        # Developers that have been introduced: some readers forget all their fields
+        # when they are introduced again.
+        self.developers: set[int] = set()
 
     def define(
         self,
@@ -134,8 +137,10 @@ def describe(
     native: int = 0xFF,
 ) -> Fit:
     """Describe a developer's field, with local types 14 and 15."""
-    fit.define(15, DEVELOPER_DATA_ID, (1, "byte", 16), (3, "uint8"))
-    fit.data(15, tuple(range(16)), index)
+    if index not in fit.developers:
+        fit.developers.add(index)
+        fit.define(15, DEVELOPER_DATA_ID, (1, "byte", 16), (3, "uint8"))
+        fit.data(15, tuple(range(16)), index)
     fit.define(
         14,
         FIELD_DESCRIPTION,

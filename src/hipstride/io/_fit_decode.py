@@ -21,8 +21,6 @@ from hipstride.io._fit_profile import message_name
 
 __all__ = ["Group", "MessageTable"]
 
-# Only the reader above knows what the file is called.
-_SOURCE = "FIT file"
 # Fewer messages than this are unpacked one by one, which is faster than NumPy.
 _FEW = 8
 # A message takes at least as many bytes as it has values, so that only a file of ever
@@ -38,10 +36,14 @@ class MessageTable:
     looked at.
     """
 
-    def __init__(self, data: bytes, number: int, groups: Sequence[Group]) -> None:
+    def __init__(
+        self, data: bytes, number: int, groups: Sequence[Group], source: str = ""
+    ) -> None:
         self.number = number
         self.name = message_name(number)
         self._data = data
+        # What the file is called, for errors.
+        self._source = source
         self._groups = groups
         self.offsets = groups[0].offsets
         if len(groups) > 1:
@@ -96,7 +98,7 @@ class MessageTable:
             expected = f"at most {_MAX_CELLS} values"
             remedy = "the file is damaged or made to harm; export it again"
             offset = int(self.offsets[0])
-            raise FitError(_SOURCE, found, expected, remedy, offset=offset)
+            raise FitError(self._source, found, expected, remedy, offset=offset)
         block = np.full((len(names), len(self)), np.nan)
         for group in self._groups:
             plan = group.columns.plan(names)

@@ -56,8 +56,9 @@ def _frame(tables: Tables, table: Table) -> pd.DataFrame:
     block = table.block(numbers)
     known = dict(zip(numbers, block, strict=True))
     known |= expand(table, known, tables.part_starts)
-    if "timestamp" in known or "timestamp" in special:
-        known["timestamp"] = tables.times(table)
+    times = tables.times(table)
+    if "timestamp" in known or not np.isnan(times).all():
+        known["timestamp"] = times
     plain = tuple(name for name in known if name not in special)
     values = np.empty((len(plain), len(table)))
     for row, name in zip(values, plain, strict=True):

@@ -34,7 +34,8 @@ class Messages:
     A class, because the times of short headers run through all types.
     """
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: Scan, source: str = "") -> None:
+        self._source = source
         self.scan = scan
         self.descriptions = describe(scan)
         layouts: dict[int, list[int]] = {}
@@ -123,7 +124,7 @@ class Messages:
                 groups += [Group(columns, rows) for columns, rows in pieces]
             else:
                 groups.append(Group(columns_of(layout), offsets))
-        return MessageTable(self.scan.data, number, groups)
+        return MessageTable(self.scan.data, number, groups, self._source)
 
 
 def _roll(

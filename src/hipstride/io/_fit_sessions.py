@@ -109,8 +109,8 @@ def assign(
     list of array
         Indices of the messages, one array for each session.
     """
-    if len(sessions) == 1:
-        return [np.arange(len(times))]
+    if len(sessions) <= 1:
+        return [np.arange(len(times))] * len(sessions)
     owner = np.zeros(len(times), np.intp)
     part = np.searchsorted(part_starts, offsets, side="right")
     homes = np.searchsorted(part_starts, [s.offset for s in sessions], side="right")

@@ -99,25 +99,26 @@ def read_fit(
     tables = _decode(raw, engine)
     records = read_records(tables)
     sessions = read_sessions(tables, records)
-    if not sessions:
-        raise _no_activity(raw.name, tables)
     laps, timer = read_laps(tables), read_timer(tables)
     parts = tables.part_starts
-    of_session = assign(sessions, records.times, records.offsets, parts)
+    rows_of = assign(sessions, records.times, records.offsets, parts)
     laps_of = assign(sessions, laps.times, laps.offsets, parts)
     timer_of = assign(sessions, timer.times, timer.offsets, parts)
     notes = [*tables.faults, *records.notes]
     offset = utc_offset(tables, notes)
     device = device_name(tables)
-    recordings = []
+    recordings: list[Recording] = []
     for i, session in enumerate(sessions):
-        rows = of_session[i]
-        own_notes = [*notes, *session.notes]
-        start, start_notes = true_start(session, records.times[rows])
-        samples, sample_notes = _samples(tables, records, rows, session.sport, start)
+        start, start_notes = true_start(session, records.times[rows_of[i]])
+        if isnan(start):
+            continue
+        samples, sample_notes = _samples(
+            tables, records, rows_of[i], session.sport, start
+        )
+        rank = len(recordings) + 1
         recordings.append(
             Recording(
-                run_id=raw.run_id + (f"-{i + 1}" if i else ""),
+                run_id=raw.run_id + (f"-{rank}" if rank > 1 else ""),
                 source=raw.name,
                 format="fit",
                 sport=session.sport,
@@ -127,7 +128,7 @@ def read_fit(
                 utc_offset=offset,
                 samples=samples,
                 laps=lap_table(laps, laps_of[i]),
-                notes=(*own_notes, *start_notes, *sample_notes),
+                notes=(*notes, *session.notes, *start_notes, *sample_notes),
                 pauses=pause_table(timer, timer_of[i], start),
                 rpe_0_10=session.effort / 10,
                 feel_0_100=session.feel,
@@ -135,6 +136,8 @@ def read_fit(
                 timer_s=session.timer_s,
             )
         )
+    if not recordings:
+        raise _no_activity(raw.name, tables, notes)
     return recordings
 
 
@@ -187,7 +190,7 @@ def _decode(raw: RawFile, engine: FitEngine) -> Tables:
         raise ValueError(msg)
     if engine == "fitparse":
         return parse(raw.data, raw.name)
-    return Messages(scan(raw.data))
+    return Messages(scan(raw.data), raw.name)
 
 
 def _not_fit(raw: RawFile) -> UnknownFormatError:
@@ -203,16 +206,12 @@ def _not_fit(raw: RawFile) -> UnknownFormatError:
     return UnknownFormatError(raw.name, found, expected, remedy)
 
 
-def _no_activity(name: str, tables: Tables) -> ReadError:
-    kind = ""
+def _no_activity(name: str, tables: Tables, notes: list[str]) -> ReadError:
     table = tables.get("file_id")
-    if table is not None:
-        kind = word("file", float(table.block(("type",))[0, 0]))
-    found = (
-        f"a FIT file{f' of type {kind}' if kind else ''} without records or sessions"
-    )
-    if tables.faults:
-        found += f" ({tables.faults[0].rstrip('.')})"
+    code = nan if table is None else float(table.block(("type",))[0, 0])
+    kind = word("file", code)
+    found = f"a FIT file{f' of type {kind}' if kind else ''} without a timed record"
+    found += "".join(f" ({note.rstrip('.')})" for note in notes[:1])
     return ReadError(name, found, "an activity", "choose the file of an activity")
 
 
