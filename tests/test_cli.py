@@ -268,9 +268,12 @@ def test_analyze_as_json_is_what_python_gives(where: list[object], season: Path)
     obs = hs.align(runs, journal, hs.read_changes(season / "changes.csv"))
     expected = hs.stats.association(obs, seed=5).to_dict()
     told = json.loads(result.stdout)
-    assert told["results"] == [{"outcome": "pain_after_0_10", **expected}]
+    n_rated = int(obs["pain_after_0_10"].notna().sum())
+    assert told["results"] == [
+        {"outcome": "pain_after_0_10", "n_rated": n_rated, **expected}
+    ]
     assert told["n_runs"] == 40
-    assert told["n_rated"] == int(obs["pain_after_0_10"].notna().sum())
+    assert told["n_rated"] == n_rated
     assert told["first_on"] == f"{obs['local_date'].min():%Y-%m-%d}"
 
 

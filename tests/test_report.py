@@ -349,7 +349,8 @@ def test_every_check_of_a_real_analysis_can_be_told(obs: pd.DataFrame):
         ({}, "–"),
         ({"p_value": 0.0001}, "p < 0.001"),
         ({"with_p_value": 0.5}, "with p = 0.5"),
-        ({"points_per_5_pct": 1.0}, "1 points per 5 %"),
+        ({"points_per_5_pct": 1.0}, "1 point per 5 %"),
+        ({"points_per_5_pct": 1.5}, "1.5 points per 5 %"),
         ({"is_converged": True}, "converged: yes"),
         (
             {"share_rated": 0.5, "same_sign_share": 1.0},

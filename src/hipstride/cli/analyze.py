@@ -107,10 +107,15 @@ def summary_of(
     first_on, last_on = first_and_last(obs)
     return {
         "results": [
-            {"outcome": one.column, **result.to_dict()}
+            {
+                "outcome": one.column,
+                "n_rated": number_rated(obs, one.column),
+                **result.to_dict(),
+            }
             for one, result in zip(outcomes, results, strict=True)
         ],
         "n_runs": len(obs),
+        # Of the first outcome, which is the only one unless more were asked for.
         "n_rated": number_rated(obs, outcomes[0].column),
         "first_on": first_on,
         "last_on": last_on,

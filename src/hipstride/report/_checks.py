@@ -145,7 +145,8 @@ def _pair(name: str, value: object) -> str:
 def _measure(name: str, value: float) -> str:
     """Put the unit that ends a name behind the number."""
     if name.startswith("points_per_"):
-        return f"{value_words(value)} {_spaced(name).replace(' pct', ' %')}"
+        words = f"{value_words(value)} {_spaced(name).replace(' pct', ' %')}"
+        return words.replace("points", "point") if value == 1 else words
     if "share" in name.split("_"):
         return f"{_spaced(name)} {value_words(100 * value)} %"
     stem, _, suffix = name.rpartition("_")

@@ -32,15 +32,15 @@ RED_FLAGS = (
 )
 
 RED_FLAGS_WHY = (
-    "A stress injury of the femoral neck begins as a dull ache in the groin or hip and "
-    "can end as a broken hip. It must not be missed, and no diary or watch can rule it "
-    "out."
+    "A stress injury of the femoral neck can feel like an ordinary sore hip or groin "
+    "and can end in a fracture. It must not be missed, and no diary or watch can rule "
+    "it out."
 )
 
 NO_CONTROLLED_EVIDENCE = (
-    "There is no controlled evidence that a shorter stride treats hip pain. The trials "
-    "of step rate looked at joint angles and loads, and at the knee. A quicker, "
-    "shorter step lowers some loads at the hip and raises others."
+    "There is no controlled evidence that a shorter stride treats hip pain. Studies of "
+    "step rate measured joint angles and loads; the few on pain were about the knee. A "
+    "quicker, shorter step lowers some loads at the hip and raises others."
 )
 
 NOT_MEDICAL_ADVICE = (
