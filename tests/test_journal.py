@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from hipstride.errors import DataQualityWarning, JournalError, ReadError, TableError
+from hipstride.io import _csv_text
 from hipstride.io.journal import read_journal, write_journal
 from hipstride.tables import JOURNAL
 from strategies import CSV_LIKE, journals
@@ -380,12 +381,18 @@ def test_a_time_that_disagrees_with_the_day_s_cell_is_a_fault():
         (b"\xff\xfea", "broken utf-16 text"),
         (b'date,pain\n"' + b"x" * 140_000, "no CSV"),
         (b"#only a comment\n", "without a row"),
-        (b"," * (33 * 2**20), "a table of 33 MB; expected at most 32 MB"),
     ],
 )
 def test_what_is_no_csv_is_refused(data, words):
     with pytest.raises(ReadError, match=words):
         read_journal(data)
+
+
+def test_a_table_beyond_all_measure_is_refused(monkeypatch):
+    monkeypatch.setattr(_csv_text, "_MAX_TABLE_BYTES", 2**20)
+
+    with pytest.raises(ReadError, match="a table of 2 MB; expected at most 1 MB"):
+        read_journal(b"," * 2**21)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -98,6 +98,14 @@ def test_a_gzipped_file_and_a_zip_of_one_are_read(tmp_path):
     assert read_run(zipped({"run.gpx": gpx()})).source == "run.gpx"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_too_long_to_sniff_whole_is_known_by_its_head(encoding):
+    rows = "".join(f"{1_756_700_000 + i},3.2,170\n" for i in range(4000))
+    text = f"Timestamp,Stryd Speed (m/s),Cadence (spm)\n{rows}"
+
+    assert len(read_run(text.encode(encoding)).samples) == 4000
+
+
 def test_xml_in_utf_16_is_known_by_its_root():
     text = '<?xml version="1.0" encoding="UTF-16"?>' + gpx().decode()
 

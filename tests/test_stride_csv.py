@@ -233,6 +233,42 @@ def test_a_start_without_a_zone_is_said_to_be_taken_as_utc():
     assert "started_at has no zone and was taken as UTC" in run.notes
 
 
+def test_rows_of_a_table_of_laps_that_are_no_laps_are_named():
+    rows = LAP_ROWS + '"Interval","1:00","1:00","0.2","5:00","140","170","1.0"\n'
+
+    run = one(laps("km", rows=rows), started_at="2025-09-01")
+
+    assert len(run.laps) == 3
+    assert "rows 'Interval' are no laps" in run.notes
+
+
+def test_a_table_of_laps_without_a_lap_is_refused():
+    with pytest.raises(ReadError, match="no lap with a time"):
+        one("Laps,Time,Distance km\n1,--,1.00\n", started_at="2025-09-01")
+
+
+def test_steps_that_fit_no_unit_leave_it_open():
+    rows = '"1","8:51","8:51","1.00","8:51","140","170","0.40"\n'
+
+    with pytest.raises(ReadError, match="may be kilometres or miles"):
+        one(laps(rows=rows), started_at="2025-09-01")
+
+
+def test_a_run_of_a_list_without_a_time_is_left_out_and_counted():
+    broken = ACTIVITIES.replace('"01:00:00","140"', '"--","140"')
+
+    (run,) = read(broken)
+
+    assert "1 runs have no start or no time and were left out" in run.notes
+
+
+def test_a_list_whose_runs_have_no_time_is_refused():
+    text = "Activity Type,Date,Distance km,Time\nRunning,2025-02-06 17:06:03,5,--\n"
+
+    with pytest.raises(ReadError, match="no run with a start and a time"):
+        read(text)
+
+
 def test_a_list_of_activities_gives_its_runs():
     runs = read(ACTIVITIES)
 
@@ -370,6 +406,47 @@ def test_rows_out_of_order_are_put_in_order_and_said_so():
 
     assert run.samples["speed_mps"].tolist() == [2.0, 3.0]
     assert "time goes back" in notes(run)
+
+
+def test_rows_without_a_time_are_dropped_and_counted():
+    rows = "".join(f"2025-09-01T06:00:{i:02d}Z,3\n" for i in range(50))
+
+    run = one("time,speed_mps\n" + rows + ",3\n")
+
+    assert len(run.samples) == 50
+    assert "1 rows have no time and were dropped" in run.notes
+
+
+@pytest.mark.parametrize("clock", ["25:00:00", "13:00 pm", "12:60", "soon", ""])
+def test_a_clock_that_does_not_exist_is_refused(clock):
+    with pytest.raises(
+        ReadError, match=r"column 'time': .* in row 2.*2026-12-31 18:30:05"
+    ):
+        read(f"time,speed_mps\n2025-09-01 {clock},3\n")
+
+
+def test_a_column_of_times_that_are_none_is_refused():
+    with pytest.raises(ReadError, match="no row with a time"):
+        read("elapsed_s,speed_mps\n--,3\n", started_at="2025-09-01")
+    with pytest.raises(ReadError, match="seconds since 1970"):
+        read("time,speed_mps\n12,3\n")
+
+
+def test_a_vendor_s_column_of_words_is_named():
+    text = stryd(3).replace(",9.1,", ",stiff,")
+
+    assert "columns without numbers were not read: stiffness" in one(text).notes
+
+
+def test_half_a_step_is_doubled_and_other_factors_are_said():
+    def told(step_m):
+        rows = "".join(f"{i},3.2,160,{step_m}\n" for i in range(30))
+        header = "elapsed_s,speed_mps,cadence_spm,device_step_length_m\n"
+        return notes(one(header + rows, started_at="2025-09-01"))
+
+    assert "half of speed over cadence; it was doubled" in told(0.6)
+    assert "step length is 1.33 times speed over cadence" in told(1.6)
+    assert "step length" not in told(1.25)
 
 
 def test_one_bad_cell_in_many_is_missing_and_named():

@@ -143,10 +143,13 @@ def activity_recordings(
         "a list of activities: one value per run; there are no seconds to find steady "
         "running in"
     )
+    is_whole = ~np.isnat(times) & np.isfinite(values["duration_s"])
+    if not is_whole.all():
+        lost = np.count_nonzero(~is_whole)
+        notes.append(f"{lost} runs have no start or no time and were left out")
     runs: list[Recording] = []
     for place, row in enumerate(np.flatnonzero(is_run).tolist()):
-        if np.isnat(times[place]) or not np.isfinite(values["duration_s"][place]):
-            notes.append(f"run {place + 1} has no start or no time and was left out")
+        if not is_whole[place]:
             continue
         at = pd.Timestamp(times[place]).tz_localize("UTC").as_unit("us")
         start = Start(at, pd.Timedelta(offset) if offset else None)

@@ -98,8 +98,8 @@ _FILLERS = set(
     re.findall(
         r"\w+",
         "0 10 to of from none no worst max maximum possible imaginable scale score "
-        "level rating vas nprs the in run how much bad strong was is did do you your my feel "
-        "have today now intensity von bis",
+        "level rating vas nprs the in run how much bad strong was is did do you "
+        "your my feel have today now intensity von bis",
     )
 )
 _SITES = set(
