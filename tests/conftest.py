@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from pathlib import Path
 
 import matplotlib as mpl
@@ -44,8 +45,6 @@ def golden(request: pytest.FixtureRequest):
 @pytest.fixture(autouse=True)
 def _figures_closed():
     yield
-    import sys
-
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
 

@@ -60,12 +60,12 @@ def test_the_diary_and_the_changes_shown_in_the_docs_can_be_read(tmp_path: Path)
     diary = re.search(
         r"^```\n(date,moment.*?)^```",
         (ROOT / "README.md").read_text("utf-8"),
-        re.S | re.M,
+        re.DOTALL | re.MULTILINE,
     )
     changes = re.search(
         r"^```\n(started_on.*?)^```",
         (ROOT / "docs" / "files.md").read_text("utf-8"),
-        re.S | re.M,
+        re.DOTALL | re.MULTILINE,
     )
     assert diary
     assert changes
