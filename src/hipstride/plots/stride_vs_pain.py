@@ -99,6 +99,7 @@ def stride_vs_pain(
     except NotEnoughDataError as error:
         rated = int(np.isfinite(numbers(obs, outcome)).sum())
         say_instead(ax, f"The data cannot answer: {error}.")
+        ax.set(xticks=[], yticks=[])
         title_and_caption(
             ax, title, f"{rated} rated of {len(obs)} runs, {span_words(obs)}."
         )
