@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from hipstride.errors import DataQualityWarning, JournalError, ReadError, TableError
-from hipstride.io import _csv_text
+from hipstride.io import _csv_decode
 from hipstride.io.journal import read_journal, write_journal
 from hipstride.tables import JOURNAL
 from strategies import CSV_LIKE, journals
@@ -389,7 +389,7 @@ def test_what_is_no_csv_is_refused(data, words):
 
 
 def test_a_table_beyond_all_measure_is_refused(monkeypatch):
-    monkeypatch.setattr(_csv_text, "_MAX_TABLE_BYTES", 2**20)
+    monkeypatch.setattr(_csv_decode, "_MAX_TABLE_BYTES", 2**20)
 
     with pytest.raises(ReadError, match="a table of 2 MB; expected at most 1 MB"):
         read_journal(b"," * 2**21)

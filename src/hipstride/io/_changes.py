@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from hipstride.errors import JournalError
-from hipstride.io._csv_text import TextTable, is_missing, key, text_table
+from hipstride.io._csv_numbers import is_missing
+from hipstride.io._csv_text import TextTable, key, text_table
 from hipstride.io._dates import Stamp, read_dates
 from hipstride.io._journal_fields import CHANGE_HEADERS, EXPECTED_KINDS, KINDS, named
 from hipstride.io._journal_rows import (

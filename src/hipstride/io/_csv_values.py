@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
-from hipstride.io._csv_text import TextTable, decimal_sign, is_missing, number
+from hipstride.io._csv_numbers import decimal_sign, is_missing, number
+from hipstride.io._csv_text import TextTable
 from hipstride.io._dates import read_dates
 
 __all__ = ["Cells", "duration_s"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hipstride.io._csv_text import key, number
+from hipstride.io._csv_numbers import number
+from hipstride.io._csv_text import key
 from hipstride.tables import CHANGE_KINDS, PAIN_MOMENTS, SIDES
 
 __all__ = [

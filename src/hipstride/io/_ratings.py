@@ -8,7 +8,8 @@ from datetime import timedelta
 from math import isnan
 
 from hipstride.errors import JournalError
-from hipstride.io._csv_text import TextTable, is_missing
+from hipstride.io._csv_numbers import is_missing
+from hipstride.io._csv_text import TextTable
 from hipstride.io._dates import Stamp, clock_text, read_dates
 from hipstride.io._journal_fields import (
     EXPECTED_MOMENTS,
