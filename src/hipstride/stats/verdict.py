@@ -1,13 +1,12 @@
 """What may be said: levels 0 to 2 for what was only watched, and their wording.
 
-| level | asks for | allows |
-|---|---|---|
-| 0 | anything missing that is listed in `LEVEL_0` | no direction word |
-| 1 | the interval excludes 0, or lies within the smallest effect of interest | "in this history, pain was higher on runs with longer steps ..." |
-| 2 | all of `LEVEL_2` as well | "a consistent association" |
+Level 0, cannot tell: too few rated runs, too little spread of the stride, a fit without
+an end, or an interval that reaches both 0 and the smallest effect of interest. No
+direction word. Level 1: the interval excludes 0, or holds it and lies within the
+smallest effect of interest. Level 2: every check agrees as well.
 
 Words of cause belong to randomised tests (level 4) and never appear here.
-"""  # noqa: E501 - a table
+"""
 
 from __future__ import annotations
 
