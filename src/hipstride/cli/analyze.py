@@ -100,23 +100,26 @@ def _association_or_refusal(obs: pd.DataFrame, outcome: Outcome, seed: int) -> R
 def summary_of(
     obs: pd.DataFrame, outcomes: list[Outcome], results: list[Result]
 ) -> dict[str, object]:
-    """Give what ``--json`` prints: results, counts and dates."""
+    """Give what ``--json`` prints: the first outcome's result, counts and dates.
+
+    One question is the primary one; what else was asked stands in `further_results`.
+    """
     from hipstride.cli._load import first_and_last, number_rated
     from hipstride.report._words import NOT_MEDICAL_ADVICE
 
     first_on, last_on = first_and_last(obs)
+    primary, *further = [
+        {
+            **result.to_dict(),
+            "outcome": one.column,
+            "n_rated": number_rated(obs, one.column),
+        }
+        for one, result in zip(outcomes, results, strict=True)
+    ]
     return {
-        "results": [
-            {
-                "outcome": one.column,
-                "n_rated": number_rated(obs, one.column),
-                **result.to_dict(),
-            }
-            for one, result in zip(outcomes, results, strict=True)
-        ],
+        **primary,
+        "further_results": further,
         "n_runs": len(obs),
-        # Of the first outcome, which is the only one unless more were asked for.
-        "n_rated": number_rated(obs, outcomes[0].column),
         "first_on": first_on,
         "last_on": last_on,
         "not_medical_advice": NOT_MEDICAL_ADVICE,
