@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hipstride.errors import ReadError, UnknownFormatError
 from hipstride.io.stride_csv import read_stride_csv
@@ -408,6 +409,27 @@ def test_rows_out_of_order_are_put_in_order_and_said_so():
     assert "time goes back" in notes(run)
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "what", "altitude_m"),
+    [(",", "thousands", 1234), (";", "decimals", 1.234)],
+)
+def test_a_comma_that_may_be_either_is_taken_by_habit_and_said_so(
+    delimiter, what, altitude_m
+):
+    rows = "\n".join(f'{i}{delimiter}"1,234"' for i in range(3))
+
+    run = one(f"elapsed_s{delimiter}altitude_m\n{rows}", started_at="2025-09-01")
+
+    assert run.samples["altitude_m"].eq(altitude_m).all()
+    assert f"numbers such as '1,234' were taken as {what}" in notes(run)
+
+
+def test_numbers_in_groups_of_three_tell_the_sign():
+    run = one('elapsed_s;altitude_m\n0;"1,234,000"\n', started_at="2025-09-01")
+
+    assert run.samples["altitude_m"].tolist() == [1_234_000.0]
+
+
 def test_rows_without_a_time_are_dropped_and_counted():
     rows = "".join(f"2025-09-01T06:00:{i:02d}Z,3\n" for i in range(50))
 
@@ -537,3 +559,47 @@ def test_any_text_is_read_or_refused(text):
 
     for run in runs:
         SAMPLES.check(run.samples)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw samples that any file may hold, by our names."""
+    n = draw(st.integers(1, 12))
+    start = draw(st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2026, 1, 1)))  # noqa: DTZ001
+    steps = draw(st.lists(st.integers(1, 10**7), min_size=n, max_size=n))
+    since_us = np.cumsum(steps) - steps[0]
+    values = st.one_of(
+        st.just(np.nan), st.integers(-400_000, 9_000_000).map(lambda mm: mm / 1000)
+    )
+    times = pd.Timestamp(start, tz="UTC") + pd.to_timedelta(since_us, unit="us")
+    columns = {
+        name: draw(st.lists(values, min_size=n, max_size=n))
+        for name in ("altitude_m", "temperature_degc", "power_w", "dev_stiffness")
+    }
+    samples = pd.DataFrame({"time": times.as_unit("us"), **columns})
+    return samples.dropna(axis="columns", how="all")
+
+
+@given(tables(), st.sampled_from([",", ";", "\t"]), st.sampled_from([".", ","]))
+@settings(max_examples=150, deadline=None)
+def test_samples_survive_any_habit_of_writing_them(samples, delimiter, decimal):
+    # Three decimals alone may be thousands; a fourth digit leaves no doubt.
+    text = samples.to_csv(
+        index=False, sep=delimiter, decimal=decimal, float_format="%.4f"
+    )
+
+    run = one(text)
+
+    pd.testing.assert_frame_equal(
+        run.samples.drop(columns="elapsed_s"), SAMPLES.order(samples), check_exact=True
+    )
+
+
+@given(tables())
+@settings(max_examples=60, deadline=None)
+def test_samples_written_by_pandas_are_read_back_exactly(samples):
+    run = one(samples.to_csv(index=False))
+
+    pd.testing.assert_frame_equal(
+        run.samples.drop(columns="elapsed_s"), SAMPLES.order(samples), check_exact=True
+    )

@@ -22,45 +22,46 @@ def is_missing(text: str) -> bool:
     return text.casefold() in _MISSING
 
 
-def decimal_sign(cells: Iterable[str], delimiter: str) -> str:
-    """Tell whether a file writes its decimals with a point or a comma.
+def decimal_sign(cells: Iterable[str], delimiter: str) -> tuple[str, str]:
+    """Tell whether a file writes its decimals with a point or a comma, and any doubt.
 
     A cell such as ``4,8`` or ``1.234,5`` decides; ``4,808`` may be either, and is
     read by the habit of the delimiter where nothing else decides: a file parted by
-    semicolons writes decimal commas.
+    semicolons writes decimal commas. Such a cell is given as the doubt.
 
     Examples
     --------
     >>> decimal_sign(["4,808", "5.48"], ","), decimal_sign(["4,808", "5,4"], ";")
-    ('.', ',')
+    (('.', ''), (',', ''))
+    >>> decimal_sign(["4,808"], ",")
+    ('.', '4,808')
     """
     votes = {".": 0, ",": 0}
-    thousands_comma = False
+    unclear = ""
     # Without a comma anywhere there is nothing to decide, and most files have none.
     seen = set(cells)
     if not any("," in cell for cell in seen):
-        return "."
-    for cell in seen:
+        return ".", ""
+    for cell in sorted(seen):
         match = _LAST_SIGN.fullmatch(cell[:_MAX_CELL])
         if match is None:
             continue
         sign, decimals = match.groups()
         whole = cell[: -len(decimals) - 1]
         if sign in whole:
-            thousands_comma |= sign == ","
+            # Two of a sign part thousands, so the other is the decimal one.
+            votes["." if sign == "," else ","] += 1
         elif (
             len(decimals) != len("000")
             or any(mark in whole for mark in ".,")
             or _NO_THOUSANDS.fullmatch(whole)
         ):
             votes[sign] += 1
-        else:
-            thousands_comma |= sign == ","
-    if votes[","] > votes["."]:
-        return ","
-    if not any(votes.values()) and thousands_comma and delimiter != ",":
-        return ","
-    return "."
+        elif sign == ",":
+            unclear = cell
+    if any(votes.values()):
+        return ("," if votes[","] > votes["."] else "."), ""
+    return ("," if unclear and delimiter != "," else "."), unclear
 
 
 @lru_cache(maxsize=2**16)

@@ -49,7 +49,15 @@ class Cells:
     def of(cls, table: TextTable, columns: Sequence[int]) -> Cells:
         """Look at the columns that will be numbers for the decimal sign."""
         texts = (cells[i] for _, cells in table.rows for i in columns)
-        return cls(table, decimal_sign(texts, table.delimiter), list(table.notes))
+        sign, unclear = decimal_sign(texts, table.delimiter)
+        notes = list(table.notes)
+        if unclear:
+            what = "thousands" if sign == "." else "decimals"
+            notes.append(
+                f"numbers such as {unclear!r} were taken as {what}, since nothing else "
+                "in the file tells"
+            )
+        return cls(table, sign, notes)
 
     def only(self, is_kept: NDArray[np.bool_]) -> Cells:
         """Keep some of the rows; the decimal sign stays that of the whole file."""
