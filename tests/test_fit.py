@@ -812,6 +812,13 @@ def test_running_totals_count_on_and_gaps_stay_gaps():
     )
 
 
+def test_what_the_file_holds_as_a_list_is_not_unpacked_from_another_field():
+    fit = run(Fit(), rows(2, 3000, (3001, 3002)), (6, "uint16"), (73, "uint32", 2))
+    table = read_fit_tables(fit.bytes())["record"]
+
+    assert table["enhanced_speed"].tolist() == [(3.001, 3.002)] * 2
+
+
 def test_event_data_in_sixteen_bits_becomes_data():
     fit = Fit().define(0, EVENT, (2, "uint16")).data(0, 7).data(0, 65_535)
     table = read_fit_tables(fit.bytes())["event"]

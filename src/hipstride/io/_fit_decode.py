@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hipstride.errors import FitError
 from hipstride.io._fit_columns import Column, Columns, Plan
-from hipstride.io._fit_layout import Kind
+from hipstride.io._fit_layout import Kind, wider
 from hipstride.io._fit_profile import message_name
 
 __all__ = ["Group", "MessageTable"]
@@ -66,12 +66,13 @@ class MessageTable:
 
     @property
     def kinds(self) -> Mapping[str, Kind]:
-        """What each field is; where definitions differ, what it is first."""
+        """What each field is; where definitions differ, what holds all of it."""
         if len(self._groups) == 1:
             return self._groups[0].columns.kinds
         found: dict[str, Kind] = {}
         for group in self._groups:
-            found = {**group.columns.kinds, **found}
+            for name, kind in group.columns.kinds.items():
+                found[name] = wider(kind, found.get(name, kind))
         return found
 
     @property

@@ -66,6 +66,9 @@ def expand(
         if raw is None:
             continue
         for component in components:
+            if table.kinds.get(component.name, "number") != "number":
+                # The file holds the field itself, as a list.
+                continue
             mask = (1 << component.bits) - 1
             values = np.where(raw < 0, np.nan, (raw >> component.first_bit) & mask)
             if component.is_total:

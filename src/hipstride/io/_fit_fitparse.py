@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from hipstride.errors import FitError
 from hipstride.io._fit_columns import Description
 from hipstride.io._fit_developer import DEVELOPER, SAID, Registry
-from hipstride.io._fit_layout import Kind
+from hipstride.io._fit_layout import Kind, wider
 from hipstride.io._fit_profile import Meaning, field_meanings, message_name
 from hipstride.io._fit_tables import Table
 
@@ -73,7 +73,7 @@ class ParsedTable:
         """Take in one message; None is a field without a value."""
         for name, value in row.items():
             if value is not None:
-                self.kinds[name] = _kind(value)
+                self.kinds[name] = wider(_kind(value), self.kinds.get(name, "number"))
             else:
                 self.kinds.setdefault(name, "number")
         self._places.append(place)
@@ -91,8 +91,7 @@ class ParsedTable:
 
     def arrays(self, name: str) -> NDArray[np.float64]:
         """Give a field of several numbers, shape (messages, most numbers)."""
-        rows = [row.get(name, ()) for row in self._rows]
-        tuples = [row if isinstance(row, tuple) else () for row in rows]
+        tuples = [_tuple(row.get(name)) for row in self._rows]
         block = np.full((len(self), max(map(len, tuples), default=0)), nan)
         for values, row in zip(block, tuples, strict=True):
             values[: len(row)] = row
@@ -270,6 +269,12 @@ def _number(value: object) -> float:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _tuple(value: Value | None) -> tuple[float, ...]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, (int, float)) else ()
 
 
 def _kind(value: Value) -> Kind:

@@ -13,7 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-__all__ = ["BaseType", "Field", "Kind", "Layout", "base_type_of", "layout_of"]
+__all__ = [
+    "BaseType",
+    "Field",
+    "Kind",
+    "Layout",
+    "base_type_of",
+    "layout_of",
+    "shape",
+    "wider",
+]
 
 Kind = Literal["number", "numbers", "text", "bytes"]
 
@@ -84,6 +93,8 @@ _FIXED = 4
 # Beyond this a file of ever new definitions would fill the memory of a long process.
 _MAX_KEPT = 4096
 
+_WIDTHS: tuple[Kind, ...] = ("number", "numbers", "bytes", "text")
+
 _kept: dict[bytes, Layout] = {}
 
 
@@ -139,6 +150,17 @@ def shape(base: BaseType, size: int) -> tuple[BaseType, int, Kind]:
     if count == 1:
         return base, 1, "number"
     return base, count, "bytes" if base is BYTE else "numbers"
+
+
+def wider(one: Kind, other: Kind) -> Kind:
+    """Give what holds both kinds of a field that is defined in two ways.
+
+    Examples
+    --------
+    >>> wider("number", "numbers"), wider("text", "bytes")
+    ('numbers', 'text')
+    """
+    return max(one, other, key=_WIDTHS.index)
 
 
 def _parse(definition: bytes) -> Layout:
