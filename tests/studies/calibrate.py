@@ -237,7 +237,8 @@ Coverage of the 95 % interval is counted against both truths. The slope of the *
 is what a regression of ratings estimates; the slope of *felt* pain is larger, since
 rounding, the floor at 0 and careless zeros flatten the ratings. That is a property of
 the scale. Level 0 is "cannot tell", 1 tentative (or no difference that matters), 2
-consistent. `ms` is the median time of one analysis with all its checks. The lead test
+consistent. `ms` is the median time of one analysis with all its checks, on
+a machine with other work to do. The lead test
 asks whether the next run's stride goes with the pain of this one; see how seldom it
 fires under guarding: a clean lead test is no proof that there is none.
 
