@@ -8,7 +8,7 @@ definition and the ready-made plans to decode some of them at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from math import nan
 from struct import Struct
@@ -141,8 +141,9 @@ def columns_of(layout: Layout) -> Columns:
     return Columns(layout, columns)
 
 
+@lru_cache(4096)
 def with_developer_columns(
-    layout: Layout, described: Sequence[tuple[str, Description | None]]
+    layout: Layout, described: tuple[tuple[str, Description | None], ...]
 ) -> Columns:
     """Add developers' fields, named and described in the order of the definition."""
     columns = dict(columns_of(layout).by_name)

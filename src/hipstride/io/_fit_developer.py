@@ -9,7 +9,7 @@ Source: FIT protocol, "Developer Data Fields".
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from math import isnan
 
@@ -51,6 +51,8 @@ SAID = (
     "native_field_num",
 )
 
+# A column, and what is said about it.
+Named = tuple[str, Description | None]
 # A developer's number for the app, and the field's number in the app.
 Key = tuple[int, int]
 
@@ -88,6 +90,8 @@ class Registry:
     def __init__(self) -> None:
         self.fields: dict[Key, Described] = {}
         self._owners: dict[tuple[float, str], list[Key]] = {}
+        # What was described since the last FIT file of the chain began.
+        self._known: list[Described] = []
 
     def add(self, at: int, said: Mapping[str, float], name: str, units: str) -> None:
         """Take in a field description, by the numbers and texts that it holds."""
@@ -113,12 +117,15 @@ class Registry:
             units,
             -1 if isnan(native) else int(native),
         )
-        self.fields.setdefault(key, Described()).add(at, description)
+        described = self.fields.setdefault(key, Described())
+        described.add(at, description)
+        self._known.append(described)
 
     def forget(self, at: int) -> None:
         """End what was said: the next FIT file of a chain does not know it."""
-        for described in self.fields.values():
+        for described in self._known:
             described.add(at, None)
+        self._known.clear()
 
 
 def describe(scan: Scan) -> Mapping[Key, Described]:
@@ -147,8 +154,9 @@ def describe(scan: Scan) -> Mapping[Key, Described]:
         strict=True,
     )
     for at, numbers, name, units in rows:
-        while ends and ends[0] < at:
-            registry.forget(ends.pop(0))
+        if ended := bisect_left(ends, at):
+            registry.forget(ends[0])
+            ends = ends[ended:]
         registry.add(at, dict(zip(SAID, numbers, strict=True)), name, units)
     if ends:
         registry.forget(ends[0])
@@ -176,15 +184,19 @@ def split_by_description(
     """
     keys = [(field.developer, field.number) for field in layout.developer_fields]
     known = [described.get(key) for key in keys]
-    cuts = sorted({start for one in known if one for start in one.starts})
-    for rows in np.split(offsets, np.searchsorted(offsets, cuts)):
+    cuts = {start for one in known if one for start in one.starts}
+    firsts = np.unique(np.searchsorted(offsets, sorted(cuts)))
+    pieces: dict[tuple[Named, ...], list[NDArray[np.int64]]] = {}
+    for rows in np.split(offsets, firsts):
         if len(rows):
             named = []
             for (developer, number), one in zip(keys, known, strict=True):
                 description = one.as_of(int(rows[0])) if one else None
                 name = f"{DEVELOPER}unknown_{developer}_{number}"
                 named.append((description.name if description else name, description))
-            yield with_developer_columns(layout, named), rows
+            pieces.setdefault(tuple(named), []).append(rows)
+    for alike, runs in pieces.items():
+        yield with_developer_columns(layout, alike), np.concatenate(runs)
 
 
 def _descriptions(scan: Scan) -> MessageTable | None:
