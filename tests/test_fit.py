@@ -161,6 +161,22 @@ def test_a_gap_is_nan_and_never_nought():
     assert math.isnan(samples["heart_rate_bpm"][1])
 
 
+def test_a_nought_that_no_body_and_no_place_has_is_a_gap_and_is_counted():
+    fields = (3, "uint8"), (41, "uint16"), (0, "sint32"), (1, "sint32"), (7, "uint16")
+    fit = run(Fit(), [(0, 0, 0, 0, 0, 0), (1, 150, 2450, 0, 5, 0)], *fields)
+    recording = read_one(fit)
+
+    assert recording.samples.iloc[0, 2:].isna().tolist() == [True] * 4 + [False]
+    assert recording.samples["latitude_deg"].tolist()[1] == 0
+    assert recording.samples["power_w"].tolist() == [0, 0]
+    assert recording.notes == (
+        (
+            "Values of 0 were taken for missing: heart_rate_bpm (1), ground_contact_s "
+            "(1), latitude_deg (1), longitude_deg (1)."
+        ),
+    )
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_speed_and_distance_packed_in_three_bytes_are_unpacked(engine):
     def packed(speed: int, distance: int) -> tuple[int, int, int]:
@@ -309,6 +325,15 @@ def test_a_cyclists_cadence_is_no_steps():
     assert recording.notes == (
         "The cadence is that of cycling, in turns a minute; it is not of steps.",
     )
+
+
+def test_a_treadmill_among_the_fitness_equipment_is_on_foot():
+    fit = run(Fit(), rows(9, 3000, 85), (6, "uint16"), (4, "uint8"), session=False)
+    recording = read_one(add_session(fit, sport=4, sub_sport=1))
+
+    assert recording.sport == "fitness_equipment"
+    assert recording.is_treadmill
+    assert set(recording.samples["cadence_spm"]) == {170.0}
 
 
 def test_a_sport_that_the_profile_does_not_name_keeps_its_number():

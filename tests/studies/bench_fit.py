@@ -1,8 +1,8 @@
 """FIT reading beside fitparse, fitdecode and pyfitparsernative.
 
-Every reader gives the tables that an importer needs as DataFrames (record, lap,
-session, event, device_info, activity, file_id); ours also gives `Recording`s. The others
-are timed twice: to their own lists of messages, and to DataFrames. In each round every
+Ours is timed to `Recording` objects, and to DataFrames of the messages that an importer
+needs (record, lap, session, event, device_info, activity, file_id). The others are
+timed to their own lists of messages, and to the same DataFrames. In each round every
 reader reads every file of a run once, in turn, in one process; a ratio is that of the
 medians over rounds, of CPU time. Definitions are warm, as they are from the second file
 of an import on; what the very first file costs is told apart.
@@ -22,7 +22,10 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import fitdecode
 import pandas as pd
+import pyfitparsernative
+from fitparse import FitFile
 from tests.conftest import SHARED
 
 from hipstride.io.fit import read_fit, read_fit_tables
@@ -35,15 +38,11 @@ Reader = Callable[[bytes], object]
 
 
 def _fitparse(data: bytes) -> Rows:
-    from fitparse import FitFile
-
     stream = FitFile(BytesIO(data))
     return [(one.name, one.get_values()) for one in stream.get_messages()]
 
 
 def _fitdecode(data: bytes) -> Rows:
-    import fitdecode
-
     with fitdecode.FitReader(data) as stream:
         return [
             (one.name, {field.name: field.value for field in one.fields})
@@ -53,8 +52,6 @@ def _fitdecode(data: bytes) -> Rows:
 
 
 def _pyfitparsernative(data: bytes) -> Rows:
-    import pyfitparsernative
-
     messages = pyfitparsernative.parse_fit_bytes(data)
     return [(one["message_type"], one) for one in messages]
 
@@ -135,18 +132,20 @@ def measure(files: list[bytes], rounds: int) -> dict[str, float]:
 
 
 def peak_mb(path: Path) -> tuple[float, float, float]:
-    """Give a file's size and what reading it adds to a fresh process [MB].
+    """Give a file's size and the peak of what reading it allocates [MB].
 
-    The first time is the cost of the first file of all [s].
+    In a process of its own; the last number is what the first file of all costs [s].
     """
     code = (
-        "import json, resource, sys, time\n"
+        "import json, sys, time, tracemalloc\n"
         "from hipstride.io.fit import read_fit\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
-        "before = peak()\n"
+        "data = open(sys.argv[1], 'rb').read()\n"
         "start = time.perf_counter()\n"
-        "read_fit(sys.argv[1])\n"
-        "print(json.dumps([peak() - before, time.perf_counter() - start]))\n"
+        "read_fit(data)\n"
+        "passed = time.perf_counter() - start\n"
+        "tracemalloc.start()\n"
+        "read_fit(data)\n"
+        "print(json.dumps([tracemalloc.get_traced_memory()[1] / 2**20, passed]))\n"
     )
     done = subprocess.run(  # noqa: S603 — our own interpreter and code
         [sys.executable, "-c", code, str(path)],
@@ -154,8 +153,8 @@ def peak_mb(path: Path) -> tuple[float, float, float]:
         capture_output=True,
         text=True,
     )
-    added, first = json.loads(done.stdout)
-    return len(_bytes(path)) / 2**20, added, first
+    peak, first = json.loads(done.stdout)
+    return len(_bytes(path)) / 2**20, peak, first
 
 
 def main(rounds: int = 5) -> None:
@@ -180,9 +179,9 @@ def main(rounds: int = 5) -> None:
         (SHARED / "real" / "fit").glob("*"), key=lambda p: p.stat().st_size
     )
     for path in largest[-3:]:
-        size, added, first = peak_mb(path)
+        size, peak, first = peak_mb(path)
         print(
-            f"  {size:.2f} MB file alone: {added:.1f} MB more memory at the peak "
+            f"  {size:.2f} MB file alone: {peak:.1f} MB allocated at the peak "
             f"(bound {10 * size + 20:.0f} MB), {1000 * first:.0f} ms as the first file"
         )
 

@@ -10,6 +10,7 @@ Source: FIT protocol; the meanings come from `_fit_profile`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class MessageTable:
         """All fields that any of the messages has."""
         return tuple(self.kinds)
 
-    @property
+    @cached_property
     def kinds(self) -> Mapping[str, Kind]:
         """What each field is; where definitions differ, what holds all of it."""
         if len(self._groups) == 1:
@@ -172,15 +173,21 @@ class Group:
     def view(self, data: bytes, column: Column) -> NDArray[np.generic]:
         """Give the raw values of a field, shape (messages, count)."""
         size = self.columns.layout.size
-        if self._rows is None:
-            every = np.ndarray((len(data) - size + 1,), f"V{size}", data, 0, (1,))
-            self._rows = every[self.offsets]
+        rows = self._gathered(data)
         code = f"S{column.size}" if column.kind == "text" else column.code
         length = 1 if column.kind == "text" else column.length
         width = column.size // length
         return np.ndarray(
-            (len(self.offsets), length), code, self._rows, column.offset, (size, width)
+            (len(self.offsets), length), code, rows, column.offset, (size, width)
         )
+
+    def _gathered(self, data: bytes) -> NDArray[np.void]:
+        """Bring the messages together, so that a field is one stride away."""
+        if self._rows is None:
+            size = self.columns.layout.size
+            every = np.ndarray((len(data) - size + 1,), f"V{size}", data, 0, (1,))
+            self._rows = every[self.offsets]
+        return self._rows
 
     def numbers(self, data: bytes, plan: Plan) -> NDArray[np.float64]:
         """Decode the columns of a plan, shape (columns, messages)."""
@@ -189,9 +196,12 @@ class Group:
             rows = [unpack(data, at) for at in self.offsets.tolist()]
             block = np.array(rows, np.float64).T[plan.order]
         else:
-            block = np.empty((len(plan.columns), len(self.offsets)))
+            count = len(self.offsets)
+            stride = (self.columns.layout.size,)
+            gathered = self._gathered(data)
+            block = np.empty((len(plan.columns), count))
             for row, column in zip(block, plan.columns, strict=True):
-                row[:] = self.view(data, column)[:, 0]
+                row[:] = np.ndarray(count, column.code, gathered, column.offset, stride)
         np.copyto(block, np.nan, where=block == plan.sentinels)
         if plan.scales is not None:
             block /= plan.scales

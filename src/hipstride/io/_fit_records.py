@@ -17,7 +17,7 @@ from hipstride.io._fit_profile import FIT_EPOCH_S
 from hipstride.io._fit_tables import Table, Tables
 from hipstride.units import DEGREES_PER_SEMICIRCLE
 
-__all__ = ["Records", "read_records"]
+__all__ = ["NEVER_NOUGHT", "Records", "read_records"]
 
 # The house's column: FIT fields, the better one first, and what to divide them by.
 _SOURCES: Mapping[str, tuple[tuple[str, ...], float]] = {
@@ -41,6 +41,16 @@ _OWN = ("dev_", "unknown_")
 # Below this a time counts from the device's start, not from 1989 (FIT profile).
 _MIN_DATE = 0x10000000
 _MAX_NAMED = 5
+_LATITUDE, _LONGITUDE = "latitude_deg", "longitude_deg"
+# A heart that does not beat, a step of no length: nothing was measured.
+NEVER_NOUGHT = (
+    "device_step_length_m",
+    "heart_rate_bpm",
+    "vertical_oscillation_m",
+    "ground_contact_s",
+    "ground_contact_balance_pct",
+    "vertical_ratio_pct",
+)
 
 
 class Records(NamedTuple):
@@ -49,17 +59,8 @@ class Records(NamedTuple):
     # Seconds since 1970, rising.
     times: NDArray[np.float64]
     offsets: NDArray[np.int64]
-    names: list[str]
-    # One row for each name.
-    block: NDArray[np.float64]
+    columns: dict[str, NDArray[np.float64]]
     notes: list[str]
-
-    def column(self, name: str) -> NDArray[np.float64] | None:
-        """Give one column, or None where no record has it."""
-        if name not in self.names:
-            return None
-        values: NDArray[np.float64] = self.block[self.names.index(name)]
-        return values
 
 
 def read_records(tables: Tables) -> Records:
@@ -80,15 +81,16 @@ def read_records(tables: Tables) -> Records:
     table = tables.get("record")
     if table is None:
         none = np.empty(0)
-        return Records(none, none.astype(np.int64), [], np.empty((0, 0)), notes)
-    names, block = _columns(table, tables.part_starts, notes)
+        return Records(none, none.astype(np.int64), {}, notes)
+    columns = _columns(table, tables.part_starts, notes)
     times = tables.times(table) + FIT_EPOCH_S
     offsets = table.offsets
     is_timed = ~np.isnan(times)
     if not is_timed.all():
         lost = int(len(times) - is_timed.sum())
         notes.append(f"{lost} of {len(times)} records have no time and were left out.")
-        times, offsets, block = times[is_timed], offsets[is_timed], block[:, is_timed]
+        times, offsets = times[is_timed], offsets[is_timed]
+        columns = {name: values[is_timed] for name, values in columns.items()}
     if len(times) and times[0] - FIT_EPOCH_S < _MIN_DATE:
         notes.append("The device's clock was not set: the dates are not true.")
     steps = np.diff(times)
@@ -97,57 +99,90 @@ def read_records(tables: Tables) -> Records:
             f"Time goes back {n_back} times; the samples were put in order of time."
         )
         order = np.argsort(times, kind="stable")
-        times, offsets, block = times[order], offsets[order], block[:, order]
+        times, offsets = times[order], offsets[order]
+        columns = {name: values[order] for name, values in columns.items()}
         steps = np.diff(times)
     if n_same := int((steps == 0).sum()):
         notes.append(f"{n_same} samples have the same time as the one before; kept.")
-    return Records(times, offsets, names, block, notes)
+    return Records(times, offsets, columns, notes)
 
 
 def _columns(
     table: Table, part_starts: list[int], notes: list[str]
-) -> tuple[list[str], NDArray[np.float64]]:
+) -> dict[str, NDArray[np.float64]]:
     """Decode, convert and name; leave out what has no value."""
-    rows = _decoded(table, part_starts, notes)
+    kinds = table.kinds
+    own = sorted((name for name in kinds if name.startswith(_OWN)), key=_place)
+    # The better field of each column, and those that only the file names.
+    best = [
+        next((name for name in names if name in kinds), "")
+        for names, _ in _SOURCES.values()
+    ]
+    numbers = tuple(name for name in best + own if kinds.get(name) == "number")
+    rows = dict(zip(numbers, table.block(numbers), strict=True))
+    if "compressed_speed_distance" in kinds:
+        rows |= expand(table, rows, part_starts)
     found: dict[str, NDArray[np.float64]] = {}
     for house, (names, divisor) in _SOURCES.items():
-        known = [rows.pop(name) for name in names if name in rows]
-        if known:
-            values = known[0]
-            for second in known[1:]:
-                np.copyto(values, second, where=np.isnan(values))
-            if divisor != 1:
-                values /= divisor
-            found[house] = values
-    found |= rows
-    return list(found), np.stack(list(found.values())) if found else _nothing(table)
-
-
-def _decoded(
-    table: Table, part_starts: list[int], notes: list[str]
-) -> dict[str, NDArray[np.float64]]:
-    """Decode the fields that are wanted and have a value, by their FIT names."""
-    kinds = table.kinds
-    wanted = [name for names, _ in _SOURCES.values() for name in names if name in kinds]
-    own = sorted((name for name in kinds if name.startswith(_OWN)), key=_place)
-    numbers = tuple(name for name in wanted + own if kinds[name] == "number")
-    rows = dict(zip(numbers, table.block(numbers), strict=True))
-    for name in wanted:
-        if kinds[name] == "numbers":
-            rows[name] = table.arrays(name)[:, 0]
-            notes.append(f"The field {name} holds several numbers; the first was used.")
-    if "compressed_speed_distance" in kinds:
-        packed = expand(table, {}, part_starts)
-        rows = packed | rows
+        values = _first_known(table, names, rows, notes)
+        if values is not None:
+            found[house] = values / divisor if divisor != 1 else values
+    _drop_noughts(found, notes)
+    for name in own:
+        if name in rows and not _is_void(rows[name]):
+            found[name] = rows[name]
     others = [name for name in own if kinds[name] != "number"]
     if others:
         shown = ", ".join(others[:_MAX_NAMED]) + " …" * (len(others) > _MAX_NAMED)
         notes.append(f"Fields that are no single number were left out: {shown}.")
-    return {name: values for name, values in rows.items() if not _is_void(values)}
+    return found
 
 
-def _nothing(table: Table) -> NDArray[np.float64]:
-    return np.empty((0, len(table)))
+def _drop_noughts(columns: dict[str, NDArray[np.float64]], notes: list[str]) -> None:
+    """Take a nought for a gap where no body and no place has one."""
+    gaps = {name: columns[name] == 0 for name in NEVER_NOUGHT if name in columns}
+    if _LATITUDE in columns and _LONGITUDE in columns:
+        # Devices without a fix write a place in the Gulf of Guinea.
+        no_fix = (columns[_LATITUDE] == 0) & (columns[_LONGITUDE] == 0)
+        gaps |= {_LATITUDE: no_fix, _LONGITUDE: no_fix}
+    found = {name: int(gap.sum()) for name, gap in gaps.items() if gap.any()}
+    for name in found:
+        columns[name] = np.where(gaps[name], np.nan, columns[name])
+    if found:
+        listed = ", ".join(f"{name} ({count})" for name, count in found.items())
+        notes.append(f"Values of 0 were taken for missing: {listed}.")
+
+
+def _first_known(
+    table: Table,
+    names: tuple[str, ...],
+    rows: dict[str, NDArray[np.float64]],
+    notes: list[str],
+) -> NDArray[np.float64] | None:
+    """Take the first field that has a value, and fill its gaps from the next."""
+    values: NDArray[np.float64] | None = None
+    for name in names:
+        more = rows.get(name)
+        if more is None:
+            more = _late(table, name, notes)
+        if more is None or _is_void(more):
+            continue
+        values = more if values is None else np.where(np.isnan(values), more, values)
+        if not np.isnan(values).any():
+            break
+    return values
+
+
+def _late(table: Table, name: str, notes: list[str]) -> NDArray[np.float64] | None:
+    """Decode a field that is a list, or the second choice for a column."""
+    kind = table.kinds.get(name)
+    if kind == "number":
+        values: NDArray[np.float64] = table.block((name,))[0]
+        return values
+    if kind == "numbers":
+        notes.append(f"The field {name} holds several numbers; the first was used.")
+        return table.arrays(name)[:, 0]
+    return None
 
 
 def _place(name: str) -> tuple[bool, int, str]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.io._fit_columns import Description
+from hipstride.io._fit_records import NEVER_NOUGHT
 from hipstride.tables import SAMPLES
 
 __all__ = ["fill_from_worn"]
@@ -90,8 +91,6 @@ _UNITS: Mapping[str, Mapping[str, float]] = {
     "vertical_ratio_pct": {"": 1, "%": 1, "percent": 1},
     "ground_contact_balance_pct": {"": 1, "%": 1, "percent": 1},
 }
-# Nought means that the foot stood or the sensor was silent.
-_NEVER_NOUGHT = {"ground_contact_s", "vertical_oscillation_m", "device_step_length_m"}
 
 
 def fill_from_worn(
@@ -141,7 +140,7 @@ def _fill(
         )
         return
     values = raw / divisor
-    if house in _NEVER_NOUGHT:
+    if house in NEVER_NOUGHT:
         values[values == 0] = np.nan
     moving = values[values > 0]
     if not len(moving):

@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import ReadError, UnknownFormatError
 from hipstride.io._fit_device import device_name, utc_offset
 from hipstride.io._fit_events import (
     column_index,
@@ -32,8 +31,9 @@ from hipstride.io._fit_fitparse import parse
 from hipstride.io._fit_frames import frames
 from hipstride.io._fit_messages import Messages
 from hipstride.io._fit_records import Records, read_records
+from hipstride.io._fit_refusals import no_activity, not_fit
 from hipstride.io._fit_scan import is_fit, scan
-from hipstride.io._fit_sessions import assign, read_sessions, true_start, word
+from hipstride.io._fit_sessions import assign, read_sessions, true_start
 from hipstride.io._fit_tables import Tables
 from hipstride.io._fit_worn import fill_from_worn
 from hipstride.io._open import RawFile, Source, load
@@ -43,11 +43,10 @@ __all__ = ["FitEngine", "read_fit", "read_fit_tables"]
 
 FitEngine = Literal["columnar", "fitparse"]
 
-# macOS puts such a file beside each file on a foreign disk (RFC 1740).
-_APPLE_DOUBLE = b"\x00\x05\x16\x07"
-
 # Sports whose cadence counts feet; of the others no step is known.
 _ON_FOOT = frozenset({"running", "walking", "hiking", "snowshoeing", "mountaineering"})
+# A treadmill may be filed under fitness equipment.
+_ON_FOOT_INDOORS = frozenset({"treadmill", "indoor_running", "indoor_walking"})
 # What the FIT profile calls a sport without saying which.
 _UNSAID = frozenset({"", "generic", "training", "transition", "multisport"})
 
@@ -112,9 +111,9 @@ def read_fit(
         start, start_notes = true_start(session, records.times[rows_of[i]])
         if isnan(start):
             continue
-        samples, sample_notes = _samples(
-            tables, records, rows_of[i], session.sport, start
-        )
+        is_indoors = session.sub_sport in _ON_FOOT_INDOORS
+        sport = "running" if is_indoors else session.sport
+        samples, sample_notes = _samples(tables, records, rows_of[i], sport, start)
         rank = len(recordings) + 1
         recordings.append(
             Recording(
@@ -137,7 +136,7 @@ def read_fit(
             )
         )
     if not recordings:
-        raise _no_activity(raw.name, tables, notes)
+        raise no_activity(raw.name, tables, notes)
     return recordings
 
 
@@ -184,35 +183,13 @@ def read_fit_tables(
 
 def _decode(raw: RawFile, engine: FitEngine) -> Tables:
     if not is_fit(raw.data):
-        raise _not_fit(raw)
+        raise not_fit(raw)
     if engine not in get_args(FitEngine):
         msg = f'engine is {engine!r}; expected "columnar" or "fitparse"'
         raise ValueError(msg)
     if engine == "fitparse":
         return parse(raw.data, raw.name)
     return Messages(scan(raw.data), raw.name)
-
-
-def _not_fit(raw: RawFile) -> UnknownFormatError:
-    expected = 'a FIT header (".FIT" at byte 8)'
-    remedy = "export the activity again, as FIT"
-    if not raw.data:
-        found = "a file of 0 bytes"
-    elif raw.data.startswith(_APPLE_DOUBLE):
-        found = "macOS's side file (AppleDouble), which holds no data"
-        remedy = f"read the file without the leading ._ instead of {raw.name}"
-    else:
-        found = f"{raw.data[:12]!r} at byte 0 of {len(raw.data)}"
-    return UnknownFormatError(raw.name, found, expected, remedy)
-
-
-def _no_activity(name: str, tables: Tables, notes: list[str]) -> ReadError:
-    table = tables.get("file_id")
-    code = nan if table is None else float(table.block(("type",))[0, 0])
-    kind = word("file", code)
-    found = f"a FIT file{f' of type {kind}' if kind else ''} without a timed record"
-    found += "".join(f" ({note.rstrip('.')})" for note in notes[:1])
-    return ReadError(name, found, "an activity", "choose the file of an activity")
 
 
 def _samples(
@@ -226,14 +203,11 @@ def _samples(
     if not len(rows):
         return SAMPLES.empty(), ["The session has no samples."]
     times = records.times[rows]
-    is_all = len(rows) == len(records.times)
-    block = records.block if is_all else records.block[:, rows]
-    columns = {
-        name: values
-        for name, values in zip(records.names, block, strict=True)
-        # Another session of the file may be the one that has it.
-        if is_all or not np.isnan(values).all()
-    }
+    columns = dict(records.columns)
+    if len(rows) < len(records.times):
+        # Another session of the file may be the one that has a column.
+        cut = ((name, values[rows]) for name, values in columns.items())
+        columns = {name: values for name, values in cut if not np.isnan(values).all()}
     notes = fill_from_worn(columns, tables.developer) if sport in _ON_FOOT else []
     notes += _name_cadence(columns, sport)
     names = [name for name in SAMPLES.names if name in columns]
