@@ -123,7 +123,10 @@ def column_index(names: tuple[str, ...]) -> pd.Index[str]:
 
 def instants(seconds: NDArray[np.float64]) -> pd.DatetimeIndex:
     """Turn seconds since 1970 into UTC instants of microseconds."""
-    is_known = ~np.isnan(seconds)
-    micros = np.full(len(seconds), np.datetime64("NaT"), "M8[us]")
-    micros[is_known] = np.rint(seconds[is_known] * 1e6).astype(np.int64).view("M8[us]")
+    is_gap = np.isnan(seconds)
+    some_gap = is_gap.any()
+    known = np.where(is_gap, 0, seconds) if some_gap else seconds
+    micros = np.rint(known * 1e6).astype(np.int64).view("M8[us]")
+    if some_gap:
+        micros[is_gap] = np.datetime64("NaT")
     return pd.DatetimeIndex(micros, tz="UTC")

@@ -140,8 +140,9 @@ def _columns(
 
 def _drop_noughts(columns: dict[str, NDArray[np.float64]], notes: list[str]) -> None:
     """Take a nought for a gap where no body and no place has one."""
-    gaps = {name: columns[name] == 0 for name in NEVER_NOUGHT if name in columns}
-    if _LATITUDE in columns and _LONGITUDE in columns:
+    suspects = {name for name, values in columns.items() if not values.all()}
+    gaps = {name: columns[name] == 0 for name in NEVER_NOUGHT if name in suspects}
+    if _LATITUDE in suspects and _LONGITUDE in suspects:
         # Devices without a fix write a place in the Gulf of Guinea.
         no_fix = (columns[_LATITUDE] == 0) & (columns[_LONGITUDE] == 0)
         gaps |= {_LATITUDE: no_fix, _LONGITUDE: no_fix}
@@ -168,7 +169,7 @@ def _first_known(
         if more is None or _is_void(more):
             continue
         values = more if values is None else np.where(np.isnan(values), more, values)
-        if not np.isnan(values).any():
+        if name == names[-1] or not np.isnan(values).any():
             break
     return values
 

@@ -46,9 +46,9 @@ class _Block(NamedTuple):
 
 
 class _Define(NamedTuple):
-    """From `offset` on, `local` follows `layout`."""
+    """From the `place`-th of the loose messages on, `local` follows `layout`."""
 
-    offset: int
+    place: int
     local: int
     layout: int
 
@@ -74,6 +74,7 @@ class Walker:
         self.blocks: list[_Block] = []
         self.loose: list[int] = []
         self.flushed: list[NDArray[np.int64]] = []
+        self.n_flushed = 0
 
     def walk(self, position: int, end: int) -> int:
         """Walk the messages up to `end`; give where the last whole one ends."""
@@ -112,6 +113,7 @@ class Walker:
                 look = _LOOK if is_worth else min(2 * look, _MAX_LOOK)
             if len(loose) > _FLUSH:
                 self.flushed.append(np.array(loose, np.int64))
+                self.n_flushed += len(loose)
                 loose.clear()
         return position
 
@@ -137,7 +139,8 @@ class Walker:
             index = self.index_of[definition] = len(self.layouts)
             self.layouts.append(layout_of(definition))
         local = header & 0x0F
-        self.defines.append(_Define(position, local, index))
+        place = self.n_flushed + len(self.loose)
+        self.defines.append(_Define(place, local, index))
         size = self.layouts[index].size
         # Bits 4 and 5 of a data message's header mean nothing.
         for value in (local, local + 0x10, local + 0x20, local + 0x30):
@@ -225,21 +228,15 @@ class Walker:
         local = heads & 0x0F
         if self.has_compressed_times:
             local = np.where(is_short, (heads >> 5) & 3, local)
-        of_local: dict[int, list[_Define]] = {}
-        for define in self.defines:
-            of_local.setdefault(define.local, []).append(define)
         # Sorting 16-bit numbers takes a tenth of the time.
-        small = len(self.layouts) < 2**16
-        layout_of: NDArray[np.unsignedinteger] = np.zeros(
-            16, np.uint16 if small else np.uint32
-        )
-        for number, defines in of_local.items():
-            layout_of[number] = defines[0].layout
-        index: NDArray[np.unsignedinteger] = layout_of[local]
-        for number, defines in of_local.items():
-            if len(defines) > 1:
-                mine = np.flatnonzero(local == number)
-                starts = np.array([define.offset for define in defines])
-                layouts = np.array([define.layout for define in defines])
-                index[mine] = layouts[np.searchsorted(starts, offsets[mine]) - 1]
+        code = np.uint16 if len(self.layouts) < 2**16 else np.uint32
+        index: NDArray[np.unsignedinteger] = np.empty(len(offsets), code)
+        layout_of = np.zeros(16, code)
+        begun = 0
+        for place, number, layout in self.defines:
+            if place > begun:
+                index[begun:place] = layout_of[local[begun:place]]
+                begun = place
+            layout_of[number] = layout
+        index[begun:] = layout_of[local[begun:]]
         return index

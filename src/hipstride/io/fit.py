@@ -55,6 +55,7 @@ _UNSAID = frozenset({"", "generic", "training", "transition", "multisport"})
 _SPM = (80.0, 250.0)
 _STEP_M = (0.4, 2.2)
 _MIN_MOVING_MPS = 0.7
+_ENOUGH_SAMPLES = 500
 
 
 def read_fit(
@@ -255,8 +256,12 @@ def _is_of_both_feet(
     Both readings are held against what a runner or walker can do, by the middle of the
     samples in motion; where both or neither are possible, the profile's holds.
     """
+    # Some hundred samples of the whole session tell as much as all.
+    step = 1 + len(cadence) // _ENOUGH_SAMPLES
+    cadence = cadence[::step]
     is_moving = cadence > 0
     if speed is not None:
+        speed = speed[::step]
         is_moving &= speed > _MIN_MOVING_MPS
     if not is_moving.any():
         return False
