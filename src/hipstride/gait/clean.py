@@ -20,7 +20,7 @@ from hipstride.gait.timer import (
 from hipstride.tables import SAMPLES
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["clean"]
+__all__ = ["clean", "is_locked"]
 
 # Adults go over from walking to running at 135 to 140 steps/min and near 2.1 m/s;
 # cadence tells the two apart far better than speed (93 % right against 55 to 79 %).
@@ -122,8 +122,8 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
             & ~(np.abs(grade_pct) > MAX_USABLE_GRADE_PCT)
             & ~_near_a_stop(elapsed_s, still, pauses)
             & ~_jumps(elapsed_s, speed_mps, distance_m)
-            & ((no_cadence) | ((step_length_m >= low_m) & (step_length_m <= high_m)))
-            & ~_locked(elapsed_s, cadence_spm, column(samples, "heart_rate_bpm"))
+            & (no_cadence | ((step_length_m >= low_m) & (step_length_m <= high_m)))
+            & ~is_locked(samples)
         )
     return samples.assign(
         grade_pct=grade_pct,
@@ -131,6 +131,31 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
         is_running=is_running,
         is_usable=is_usable,
     )
+
+
+def is_locked(samples: pd.DataFrame) -> NDArray[np.bool_]:
+    """Find the spans in which cadence and heart rate are one and the same number.
+
+    Parameters
+    ----------
+    samples : DataFrame
+        A `SAMPLES` table.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        Samples within a span of at least a minute.
+    """
+    elapsed_s = column(samples, "elapsed_s")
+    cadence_spm = column(samples, "cadence_spm")
+    same = np.abs(cadence_spm - column(samples, "heart_rate_bpm")) <= LOCK_TOLERANCE
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
+    starts, ends = edges[::2], edges[1::2]
+    long = elapsed_s[ends - 1] - elapsed_s[starts] >= LOCK_DURATION_S
+    change = np.zeros(len(same) + 1, dtype=np.int64)
+    change[starts[long]] = 1
+    change[ends[long]] = -1
+    return np.asarray(np.cumsum(change[:-1]) > 0)
 
 
 def _running(
@@ -198,19 +223,3 @@ def _jumps(
     jump[1:] |= leap
     jump[:-1] |= leap
     return np.asarray(jump, dtype=np.bool_)
-
-
-def _locked(
-    elapsed_s: NDArray[np.float64],
-    cadence_spm: NDArray[np.float64],
-    heart_rate_bpm: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Find the spans in which cadence and heart rate are one and the same number."""
-    same = np.abs(cadence_spm - heart_rate_bpm) <= LOCK_TOLERANCE
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
-    starts, ends = edges[::2], edges[1::2]
-    long = elapsed_s[ends - 1] - elapsed_s[starts] >= LOCK_DURATION_S
-    change = np.zeros(len(same) + 1, dtype=np.int64)
-    change[starts[long]] = 1
-    change[ends[long]] = -1
-    return np.asarray(np.cumsum(change[:-1]) > 0)

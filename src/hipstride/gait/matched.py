@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import sqrt
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import NotEnoughDataError
 from hipstride.gait._curve import fit_curve, prepare, standard_errors
+from hipstride.gait.baseline import deviations
 
 __all__ = ["MatchedStride", "matched_stride"]
 
@@ -36,7 +36,8 @@ class MatchedStride:
     ----------
     runs : DataFrame
         One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m,
-        step_length_at_ref_speed_se_m, stride_deviation_pct, n_windows.
+        step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the difference of
+        logarithms), n_windows.
     ref_speed_mps : float
         The speed at which runs are compared [m/s].
     slope, slope_se : float
@@ -181,7 +182,14 @@ def matched_stride(
     fit = fit_curve(data, notes)
     numbers = data.run_means(data.log_step - data.columns(fit.names) @ fit.coefficients)
     se_log = standard_errors(data, fit)
-    deviation, level = _deviations(data.run_ids, numbers, baseline, groups, notes)
+    found = deviations(
+        pd.Series(numbers, index=data.run_ids), baseline=baseline, groups=groups
+    )
+    notes += [
+        f"{label or 'unnamed device'}: no other run of this group in the baseline, so "
+        "no deviation."
+        for label in found.lonely
+    ]
     step_length_m = np.exp(numbers)
     value = dict(zip(fit.names, fit.coefficients, strict=True))
     return MatchedStride(
@@ -190,7 +198,7 @@ def matched_stride(
                 "run_id": data.run_ids,
                 "step_length_at_ref_speed_m": step_length_m,
                 "step_length_at_ref_speed_se_m": step_length_m * se_log,
-                "stride_deviation_pct": 100.0 * deviation,
+                "stride_deviation_pct": found.pct,
                 "n_windows": np.diff(data.starts),
             }
         ),
@@ -200,45 +208,6 @@ def matched_stride(
         grade_slope=float(value.get("grade", 0.0)),
         curvature=float(value.get("bend", 0.0)),
         is_slope_measured=fit.is_slope_measured,
-        baseline_step_length_m=float(np.exp(level)),
+        baseline_step_length_m=float(np.exp(found.level)),
         notes=tuple(notes),
     )
-
-
-def _deviations(
-    run_ids: pd.Index,
-    numbers: NDArray[np.float64],
-    baseline: Collection[str] | None,
-    groups: pd.Series | None,
-    notes: list[str],
-) -> tuple[NDArray[np.float64], float]:
-    """Give each run's distance from its group's baseline, and the overall mean."""
-    is_baseline = np.ones(len(run_ids), dtype=np.bool_)
-    if baseline is not None:
-        is_baseline = np.isin(run_ids, list(baseline))
-        if not is_baseline.any():
-            what = "baseline runs with steady running"
-            raise NotEnoughDataError(
-                what,
-                needed=1,
-                got=0,
-                remedy="choose a baseline that holds some runs",
-            )
-    group = pd.Series("", index=run_ids, dtype="str")
-    if groups is not None:
-        group = groups.reindex(run_ids).astype("str").fillna("")
-    deviation = np.full(len(numbers), nan)
-    labels = pd.unique(group)
-    for label in labels:
-        members = (group == label).to_numpy()
-        reference = members & is_baseline
-        # A run that is its own and only reference would always be at zero.
-        alone = np.count_nonzero(members) == 1 and len(labels) > 1
-        if alone or not reference.any():
-            notes.append(
-                f"{label or 'unnamed device'}: no other run of this group in the "
-                "baseline, so no deviation."
-            )
-            continue
-        deviation[members] = numbers[members] - numbers[reference].mean()
-    return deviation, float(numbers[is_baseline].mean())

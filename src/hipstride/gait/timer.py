@@ -157,11 +157,14 @@ def column(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     Returns
     -------
     array, shape (n,)
-        Its values; never to be written to.
+        Its values, an infinite one as missing; never to be written to.
     """
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
-    return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    if np.isinf(values).any():
+        return np.where(np.isinf(values), np.nan, values)
+    return values
 
 
 def _beat(step_s: NDArray[np.float64]) -> float:

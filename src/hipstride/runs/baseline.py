@@ -1,0 +1,112 @@
+"""Deviations counted from another baseline, without reading the files again."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hipstride.errors import NotEnoughDataError
+from hipstride.gait.baseline import deviations
+from hipstride.gait.timer import column
+from hipstride.tables import RUNS
+
+__all__ = ["from_baseline"]
+
+NO_DEVIATION = "no other run of this device in the baseline, so no stride deviation"
+_STEP = "step_length_at_ref_speed_m"
+
+
+def from_baseline(
+    runs: pd.DataFrame, baseline_until: str | pd.Timestamp | None = None
+) -> pd.DataFrame:
+    """Count the stride deviations from the runs up to a day.
+
+    The step length at the reference speed does not depend on the baseline, so another
+    baseline needs no second reading of the files.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A `RUNS` table, as `summarize` gives it.
+    baseline_until : str or Timestamp, optional
+        Last day of the baseline, such as the day before a change; all runs are the
+        baseline where not given.
+
+    Returns
+    -------
+    DataFrame
+        A copy with new ``stride_deviation_pct`` and ``is_baseline``. Each device, and
+        each device on a treadmill, is counted from its own baseline runs; a run without
+        any has no deviation, and its ``notes`` say so.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+    NotEnoughDataError
+        If no run with steady running lies in the baseline.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame(
+    ...     {
+    ...         "run_id": ["a", "b"],
+    ...         "local_date": pd.to_datetime(["2026-09-01", "2026-09-09"]),
+    ...         "step_length_at_ref_speed_m": [1.0, 0.97],
+    ...     }
+    ... )
+    >>> runs = from_baseline(runs, "2026-09-05")
+    >>> runs["stride_deviation_pct"].round(3).tolist()
+    [0.0, -3.046]
+    """
+    RUNS.check(runs, "run_id", "local_date", _STEP)
+    in_time = np.ones(len(runs), dtype=np.bool_)
+    if baseline_until is not None:
+        last_day = pd.Timestamp(baseline_until)
+        in_time = (runs["local_date"] <= last_day).to_numpy(np.bool_)
+        if not in_time.any():
+            what = f"runs up to {last_day:%Y-%m-%d}, the end of the baseline"
+            raise NotEnoughDataError(
+                what, needed=1, got=0, remedy="choose a later baseline_until"
+            )
+    step_length_m = column(runs, _STEP)
+    known = step_length_m > 0
+    pct = np.full(len(runs), nan)
+    is_baseline = np.zeros(len(runs), dtype=np.bool_)
+    if known.any():
+        found = deviations(
+            pd.Series(np.log(step_length_m[known]), index=runs["run_id"][known]),
+            baseline=None if baseline_until is None else set(runs["run_id"][in_time]),
+            groups=_groups(runs),
+        )
+        pct[known] = found.pct
+        is_baseline[known] = found.is_baseline & np.isfinite(found.pct)
+    runs = runs.assign(stride_deviation_pct=pct, is_baseline=is_baseline)
+    if "notes" in runs.columns:
+        runs = runs.assign(notes=_notes(runs["notes"], known & np.isnan(pct)))
+    return RUNS.order(runs)
+
+
+def _groups(runs: pd.DataFrame) -> pd.Series | None:
+    if "device" not in runs.columns:
+        return None
+    label = runs["device"].astype("str").fillna("")
+    if "is_treadmill" in runs.columns:
+        label = label + np.where(runs["is_treadmill"], " on a treadmill", "")
+    return pd.Series(label.to_numpy(), index=runs["run_id"])
+
+
+def _notes(notes: pd.Series, lonely: NDArray[np.bool_]) -> pd.Series:
+    """Say of which runs nothing can be said, and no longer of which it could not."""
+    kept = [
+        [note for note in str(joined).split("; ") if note and note != NO_DEVIATION]
+        for joined in notes.fillna("")
+    ]
+    lines = [
+        "; ".join([*parts, NO_DEVIATION] if alone else parts)
+        for parts, alone in zip(kept, lonely, strict=True)
+    ]
+    return pd.Series(lines, index=notes.index, dtype="str")

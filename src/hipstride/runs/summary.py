@@ -1,0 +1,213 @@
+"""From recordings to one row per run, one recording in memory at a time."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from hipstride.errors import DataQualityWarning
+from hipstride.gait import daily_load, matched_stride
+from hipstride.gait.timer import column
+from hipstride.runs.baseline import from_baseline
+from hipstride.runs.row import row_of
+from hipstride.tables import RUNS, WINDOWS, Recording
+
+__all__ = ["summarize", "summarize_with_windows"]
+
+# Watches count from the end of 1989 until they are told the time.
+FIRST_PLAUSIBLE_START = pd.Timestamp("2000-01-01", tz="UTC")
+OVERLAP = pd.Timedelta(seconds=30)
+
+
+def summarize(
+    recordings: Iterable[Recording],
+    *,
+    baseline_until: str | pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Turn recordings into one row per run.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        What `read_runs` yields; they are taken one at a time and let go.
+    baseline_until : str or Timestamp, optional
+        Last day of the baseline period, such as the day before a change. Stride
+        deviations are counted from the runs up to and including it; from all runs
+        where not given.
+
+    Returns
+    -------
+    DataFrame
+        A `RUNS` table, one row a recording, in order of start. What a file does not
+        carry is NaN.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no run with steady running lies in the baseline.
+
+    Warns
+    -----
+    DataQualityWarning
+        If two recordings overlap in time: both are kept. If one is an exact copy of
+        another (the same run_id): one is kept. If one starts before 2000: the clock of
+        the device may not have been set.
+
+    Examples
+    --------
+    >>> len(summarize([]))
+    0
+    """
+    return summarize_with_windows(recordings, baseline_until=baseline_until)[0]
+
+
+def summarize_with_windows(
+    recordings: Iterable[Recording],
+    *,
+    baseline_until: str | pd.Timestamp | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn recordings into one row per run, and keep the half minutes behind it.
+
+    Parameters
+    ----------
+    recordings, baseline_until
+        As in `summarize`.
+
+    Returns
+    -------
+    runs : DataFrame
+        A `RUNS` table.
+    windows : DataFrame
+        A `WINDOWS` table of all runs.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no run with steady running lies in the baseline.
+
+    Notes
+    -----
+    1. Means are over usable seconds, each weighed by its time. Those of speed and
+       cadence are taken over logarithms, and the mean step length is 60 × mean speed /
+       mean cadence: so the three agree, and a run at several speeds lies on the stride
+       curve, which is a line in logarithms. (Plain means of intervals do not: the mean
+       of a curve is not the curve of the mean.)
+    2. ``duration_s`` is timer time, from the start to the last sample without pauses.
+       It and the distance are the device's own totals where the file gives some that
+       the samples do not contradict. ``moving_s`` and ``running_s`` are parts of it.
+    3. A treadmill run's step length is independent of its cadence only where a foot pod
+       measured the speed. Such runs alone, and those outdoors, shape the stride curve.
+    4. Each device, and each device on a treadmill, is compared with its own baseline;
+       a run without one has no deviation, and its notes say so. `from_baseline` counts
+       from another baseline without reading the files again.
+    5. Where a file does not tell the runner's clock, ``local_date`` is by the sun at
+       its longitude, or that of UTC where it has no positions; the notes say so.
+
+    Examples
+    --------
+    >>> runs, windows = summarize_with_windows([])
+    >>> len(runs), len(windows)
+    (0, 0)
+    """
+    rows: list[dict[str, object]] = []
+    tables: list[pd.DataFrame] = []
+    seen: set[str] = set()
+    copies: list[str] = []
+    ends: dict[str, pd.Timestamp] = {}
+    for recording in recordings:
+        if recording.run_id in seen:
+            copies.append(recording.source)
+            continue
+        seen.add(recording.run_id)
+        row, windows = row_of(recording)
+        rows.append(row)
+        ends[recording.run_id] = _end_of(recording)
+        tables.append(windows)
+    if not rows:
+        return RUNS.empty(*RUNS.names), WINDOWS.empty(*WINDOWS.names)
+    runs = pd.DataFrame(rows).sort_values("started_at", kind="stable")
+    runs = runs.reset_index(drop=True)
+    _warn(runs, copies, runs["run_id"].map(ends))
+    filled = [table for table in tables if len(table)]
+    windows = pd.concat(filled, ignore_index=True) if filled else tables[0]
+    runs = _with_matched_stride(runs, windows, baseline_until)
+    load = daily_load(runs)
+    runs = RUNS.order(runs.assign(**{name: load[name] for name in load.columns}))
+    return runs, windows
+
+
+def _with_matched_stride(
+    runs: pd.DataFrame,
+    windows: pd.DataFrame,
+    baseline_until: str | pd.Timestamp | None,
+) -> pd.DataFrame:
+    names = ("step_length_at_ref_speed_m", "step_length_at_ref_speed_se_m")
+    if len(windows) == 0:
+        # The day is still looked at, so that a slip in it shows.
+        return from_baseline(runs.assign(**dict.fromkeys(names, nan)), baseline_until)
+    independent = runs.loc[runs["is_step_length_independent"], "run_id"].tolist()
+    curve = matched_stride(windows, curve_from=independent)
+    by_run = curve.runs.set_index("run_id")
+    runs = runs.assign(
+        **{name: by_run[name].reindex(runs["run_id"]).to_numpy() for name in names}
+    )
+    matched = runs[names[0]].notna()
+    for note in curve.notes:
+        told = runs["notes"] + np.where(runs["notes"] == "", "", "; ")
+        runs = runs.assign(notes=runs["notes"].mask(matched, told + note.rstrip(".")))
+    return from_baseline(runs, baseline_until)
+
+
+def _end_of(recording: Recording) -> pd.Timestamp:
+    elapsed_s = column(recording.samples, "elapsed_s")
+    known = elapsed_s[np.isfinite(elapsed_s)]
+    last_s = float(known.max()) if len(known) else 0.0
+    return recording.started_at + pd.Timedelta(seconds=last_s)
+
+
+def _warn(runs: pd.DataFrame, copies: list[str], ends_at: pd.Series) -> None:
+    parts = []
+    if copies:
+        parts.append(
+            f"{len(copies)} recordings are exact copies of others and are left out "
+            f"({_some(copies)})"
+        )
+    again = _overlapping(runs["started_at"], ends_at)
+    if again.any():
+        parts.append(
+            f"{np.count_nonzero(again)} recordings share their time with another "
+            f"({_some(runs.loc[again, 'source'].tolist())}); they may be the same run "
+            "twice, and all are kept: take one of each away"
+        )
+    early = runs["started_at"] < FIRST_PLAUSIBLE_START
+    if early.any():
+        parts.append(
+            f"{np.count_nonzero(early)} of the recordings start before 2000 "
+            f"({_some(runs.loc[early, 'source'].tolist())}); the clock of the device "
+            "may not have been set, and their dates, loads and ratings would be wrong"
+        )
+    if parts:
+        warnings.warn("; ".join(parts), DataQualityWarning, stacklevel=4)
+
+
+def _overlapping(starts_at: pd.Series, ends_at: pd.Series) -> pd.Series:
+    """Tell the runs that share some of their time with another; starts are sorted."""
+    again = pd.Series(data=False, index=starts_at.index)
+    longest = 0
+    for i in range(1, len(starts_at)):
+        start = starts_at.iloc[i]
+        # Watches round to seconds; one run may start where another ends.
+        if start == starts_at.iloc[longest] or start + OVERLAP < ends_at.iloc[longest]:
+            again.iloc[[longest, i]] = True
+        if ends_at.iloc[i] > ends_at.iloc[longest]:
+            longest = i
+    return again
+
+
+def _some(names: list[str], most: int = 6) -> str:
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
