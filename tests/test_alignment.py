@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipstride.alignment import align, change_column
+from hipstride.alignment import align, change_column, from_before_first_change
 from hipstride.errors import DataQualityWarning, TableError
 from hipstride.tables import OBSERVATIONS, PAIN_MOMENTS
 
@@ -123,15 +123,92 @@ def test_of_two_runs_the_time_decides():
     assert known(observations, AFTER) == {"a": 3, "b": 6}
 
 
-def test_a_time_that_fits_no_run_of_the_day_takes_the_nearest_in_order():
-    journal = diary(
-        {"day": 0, "pain": 1, "moment": "before", "time": "23:00"},
-        {"day": 0, "pain": 2, "moment": "after", "time": "05:00"},
-    )
+def test_a_time_before_given_late_takes_the_last_run_of_the_day():
+    journal = diary({"day": 0, "pain": 1, "moment": "before", "time": "23:00"})
     observations = align(runs_at((0, 7), (0, 18)), journal)
 
     assert known(observations, BEFORE) == {"b": 1}
-    assert known(observations, AFTER) == {"a": 2}
+
+
+@pytest.mark.parametrize("moment", ["during", "after"])
+@pytest.mark.parametrize("hours", [(7, 18), (7,)])
+def test_pain_of_a_run_is_not_rated_before_it(moment, hours):
+    journal = diary({"day": 0, "pain": 2, "moment": moment, "time": "05:00"})
+
+    with pytest.warns(DataQualityWarning, match="1 are timed before the runs of their"):
+        observations = align(runs_at(*((0, hour) for hour in hours)), journal)
+    assert known(observations, AFTER) == known(observations, DURING) == {}
+
+
+@pytest.mark.parametrize("next_run", [(1, 18), (3, 18)])
+def test_a_run_past_midnight_takes_the_rating_of_the_small_hours(next_run):
+    runs = runs_at((0, 23.5), next_run)
+    journal = diary({"day": 1, "pain": 3, "moment": "after", "time": "00:40"})
+    named = journal.assign(run_id="b")
+
+    assert known(align(runs, journal), AFTER) == {"a": 3}
+    assert known(align(runs, named), AFTER) == {"b": 3}
+
+
+def test_a_time_may_carry_seconds_and_one_that_is_none_decides_nothing():
+    runs = runs_at((0, 7), (0, 18))
+    journal = diary(
+        {"day": 0, "pain": 3, "moment": "after", "time": "09:00:30"},
+        {"day": 0, "pain": 1, "moment": "before", "time": "99:99"},
+    )
+
+    assert known(align(runs, journal), AFTER) == {"a": 3}
+    assert known(align(runs, journal), BEFORE) == {"a": 1}
+
+
+@pytest.mark.parametrize("pain", [11.0, -1.0, np.inf])
+def test_a_pain_outside_of_the_scale_is_refused(pain):
+    with pytest.raises(TableError, match=f"holds {pain:g} and 0 more outside of 0 to"):
+        align(runs_at((0, 7)), diary({"day": 0, "pain": pain}))
+
+
+def changes_of(*rows):
+    frame = pd.DataFrame(rows, columns=["started_on", "ended_on", "label"])
+    days = ("started_on", "ended_on")
+    frame = frame.assign(**{day: pd.to_datetime(frame[day]) for day in days})
+    return frame.assign(kind="cue")
+
+
+def test_labels_that_differ_in_signs_alone_are_pointed_out():
+    changes = changes_of(("2026-09-01", None, "+5 %"), ("2026-09-02", None, "-5 %"))
+    same = changes_of(("2026-09-01", None, "Cue"), ("2026-09-02", None, "cue"))
+    runs, journal = runs_at((0, 7)), diary({"day": 0, "pain": 1})
+
+    with pytest.warns(DataQualityWarning, match=r"'\+5 %', '-5 %' are one change"):
+        align(runs, journal, changes)
+    assert align(runs, journal, same)["change_cue"].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            ("2026-09-05", "2026-09-01", "x"),
+            "end before they begin, such as the one of",
+        ),
+        ((None, None, "x"), "1 without a day in 'started_on'"),
+    ],
+)
+def test_a_change_without_a_possible_time_is_refused(change, words):
+    with pytest.raises(TableError, match=words):
+        align(runs_at((0, 7)), diary({"day": 0, "pain": 1}), changes_of(change))
+
+
+def test_hundreds_of_changes_are_joined_at_once():
+    changes = changes_of(
+        *((f"2026-09-{1 + n % 28:02d}", None, f"x{n}") for n in range(300))
+    )
+    observations = align(runs_at((0, 7), (5, 7)), diary({"day": 0, "pain": 1}), changes)
+    again = align(observations, diary({"day": 0, "pain": 1}), changes)
+
+    assert sum(name.startswith("change_") for name in observations) == 300
+    assert observations["change_x4"].tolist() == [0, 1]
+    pd.testing.assert_frame_equal(again, observations)
 
 
 def test_one_run_of_a_day_takes_the_rating_whatever_its_time():
@@ -353,3 +430,42 @@ def test_every_pain_of_a_run_was_rated_on_its_day_or_the_morning_after(starts, r
         for column, pool in ((BEFORE, rated), (AFTER, rated), (MORNING, later)):
             if not np.isnan(row[column]):
                 assert min(pool) <= row[column] <= max(pool)
+
+
+def steps_of(*deviation_pct, kind="cue", before=6, device="watch"):
+    runs = runs_at(*((day, 7) for day in range(len(deviation_pct))))
+    change = changes_of((DAY + pd.Timedelta(days=before), None, "x")).assign(kind=kind)
+    runs = runs.assign(
+        step_length_at_ref_speed_m=np.exp(np.array(deviation_pct) / 100), device=device
+    )
+    return runs, change
+
+
+def test_deviations_are_counted_from_the_runs_before_the_first_change():
+    runs, change = steps_of(0, 0, 0, 0, 0, 0, -4, -4)
+    later = changes_of(("2026-09-08", None, "later"))
+    moved = from_before_first_change(runs, pd.concat([later, change]))
+
+    assert moved["stride_deviation_pct"].to_numpy() == pytest.approx([0] * 6 + [-4] * 2)
+    assert moved["is_baseline"].tolist() == [True] * 6 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "device"),
+    [
+        ("rest", 6, "watch"),
+        ("cue", 4, "watch"),
+        ("cue", 6, ["old"] * 6 + ["new"] * 4),
+    ],
+    ids=["another kind", "too few before", "hardly any comparable"],
+)
+def test_the_baseline_stays_where_the_change_gives_no_better_one(kind, before, device):
+    steps = [0, 0, 0, 0, np.nan, 0, -4, -4, -4, -4]
+    runs, change = steps_of(*steps, kind=kind, before=before, device=device)
+    if device != "watch":
+        more = runs.iloc[-4:].assign(run_id=list("wxyz"))
+        runs = pd.concat([runs, more], ignore_index=True)
+
+    assert from_before_first_change(runs, change) is runs
+    assert from_before_first_change(runs, None) is runs
+    assert from_before_first_change(runs, change.iloc[:0]) is runs

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.errors import DataQualityWarning, TableError
 from hipstride.tables import CHANGES
 
 __all__ = ["change_column", "change_columns"]
@@ -61,17 +63,58 @@ def change_columns(
     Raises
     ------
     TableError
-        If `changes` is no such table.
+        If `changes` is no such table, a change has no first day, or ends before it.
+
+    Warns
+    -----
+    DataQualityWarning
+        If labels of different words share a column.
     """
     CHANGES.check(changes)
+    _check_dates(changes)
     columns: dict[str, NDArray[np.float64]] = {}
+    words: dict[str, set[str]] = {}
     for change in changes.sort_values("started_on", kind="stable").to_dict("records"):
         label = change.get("label")
+        label = "" if pd.isna(label) else " ".join(str(label).split())
         kind = str(change["kind"])
-        name = change_column("" if pd.isna(label) else str(label), kind)
+        name = change_column(label, kind)
+        words.setdefault(name, set()).add(label or kind)
         holds = local_date >= change["started_on"]
         if pd.notna(change.get("ended_on")):
             holds &= local_date <= change["ended_on"]
         before = columns.get(name, np.zeros(len(local_date)))
         columns[name] = np.maximum(before, holds.to_numpy(np.float64))
+    _warn_of_namesakes(words)
     return columns
+
+
+def _check_dates(changes: pd.DataFrame) -> None:
+    if changes["started_on"].isna().any():
+        count = int(changes["started_on"].isna().sum())
+        msg = f"changes: {count} without a day in 'started_on'; expected one in each"
+        raise TableError(msg)
+    if "ended_on" not in changes.columns:
+        return
+    bad = changes[changes["ended_on"] < changes["started_on"]]
+    if len(bad):
+        first = bad.iloc[0]
+        msg = (
+            f"changes: {len(bad)} end before they begin, such as the one of "
+            f"{first['started_on']:%Y-%m-%d} that ends on "
+            f"{first['ended_on']:%Y-%m-%d}; mend the dates"
+        )
+        raise TableError(msg)
+
+
+def _warn_of_namesakes(words: dict[str, set[str]]) -> None:
+    """Say which labels of different words share a column; case does not count."""
+    for name, labels in words.items():
+        if len({label.casefold() for label in labels}) > 1:
+            listed = ", ".join(repr(label) for label in sorted(labels))
+            warnings.warn(
+                f"changes: {listed} are one change, in the column {name}; give them "
+                "labels that differ in letters or digits if they are not",
+                DataQualityWarning,
+                stacklevel=4,
+            )

@@ -55,14 +55,16 @@ def align(
     Raises
     ------
     TableError
-        If a needed column is missing or of the wrong kind, if a run_id stands twice, or
-        if side or moment are not words of the glossary.
+        If a needed column is missing or of the wrong kind, if a run_id stands twice, if
+        side or moment are not words of the glossary, if a pain is outside of 0-10, or
+        if a change has no first day or ends before it.
 
     Warns
     -----
     DataQualityWarning
         One, that counts the ratings that found no run or no use, and why, and the
-        slots in which several ratings of the same place disagree.
+        slots in which several ratings of the same place disagree. One for each column
+        that changes of different words share.
 
     Notes
     -----
@@ -72,6 +74,9 @@ def align(
        ``during`` and ``after`` for the last run that has started by then. Without a
        time (or without the runner's clock) ``before`` is for the first run of the day,
        ``after`` for the last, and ``during`` for none.
+       Where the clocks say that a ``during`` or ``after`` came before any run of its
+       day, it is for a run of the evening before that began at most 6 hours earlier,
+       and else for none.
     3. ``next_morning`` is dated on the morning itself and belongs to the last run of
        the day before.
     4. A rating for the ``day``, or without a moment, stands as ``after`` when the day
@@ -123,7 +128,10 @@ def align(
     observations = OBSERVATIONS.order(observations)
     if changes is None:
         return observations
-    return observations.assign(**change_columns(runs["local_date"], changes))
+    columns = change_columns(runs["local_date"], changes)
+    # All at once: hundreds of columns one by one make a slow table.
+    kept = observations.drop(columns=list(columns), errors="ignore")
+    return pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis="columns")
 
 
 def _pain_columns(

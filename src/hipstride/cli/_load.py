@@ -43,15 +43,20 @@ def load_runs(path: Path) -> pd.DataFrame:
 def load_observations(
     runs_path: Path, journal_path: Path | None, changes_path: Path | None
 ) -> pd.DataFrame:
-    """Read runs, diary and changes, and join them to one row per run."""
-    from hipstride.alignment import align
+    """Read runs, diary and changes, and join them to one row per run.
+
+    Stride deviations are counted from the runs before the first change of stride,
+    where there are enough of them.
+    """
+    from hipstride.alignment import align, from_before_first_change
     from hipstride.io.journal import read_changes, read_journal
     from hipstride.tables import JOURNAL
 
     # The small files first: a slip in them should show before minutes of reading.
     journal = JOURNAL.empty() if journal_path is None else read_journal(journal_path)
     changes = None if changes_path is None else read_changes(changes_path)
-    return align(load_runs(runs_path), journal, changes)
+    runs = from_before_first_change(load_runs(runs_path), changes)
+    return align(runs, journal, changes)
 
 
 def number_rated(obs: pd.DataFrame, column: str) -> int:
