@@ -471,7 +471,8 @@ def test_a_gzip_that_breaks_off_keeps_what_was_whole():
     run = one(gzip.compress(PLAIN, compresslevel=0)[:-2000])
 
     assert 0 < len(run.samples) < 40
-    assert "the file is damaged" in run.notes[0]
+    assert run.notes[0].startswith("The gzip is damaged (it breaks off)")
+    assert "the file is damaged" in run.notes[1]
 
 
 def test_damage_in_the_middle_does_not_move_later_values_about():
@@ -578,3 +579,53 @@ def test_both_engines_agree(data):
 def test_what_gpxpy_refuses_is_a_read_error_with_a_remedy():
     with pytest.raises(ReadError, match=r"what gpxpy refuses .*use engine='columnar'"):
         read_gpx(PLAIN.replace(b'lon="10.5"', b'lon="x"', 1), engine="gpxpy")
+
+
+# What a file may claim
+
+
+def test_positions_that_are_no_numbers_do_not_make_a_treadmill_run():
+    text = gpx("".join(point(s) for s in range(60))).replace(
+        b'lon="10.5"', b'lon="1,5"'
+    )
+    [run] = read_gpx(text)
+
+    assert run.sub_sport == ""
+    assert "no position could be used, so the run may be on a treadmill or not" in (
+        run.notes
+    )
+
+
+def test_a_point_within_a_point_is_left_out_and_counted():
+    inner = point(90)
+    outer = "".join(point(s).replace("</trkpt>", f"{inner}</trkpt>") for s in range(60))
+    [run] = read_gpx(gpx(outer))
+
+    assert len(run.samples) == 60
+    assert run.samples["elapsed_s"].tolist() == list(range(60))
+    assert "60 track points lie inside another and were not read" in run.notes
+
+
+def test_a_track_within_a_track_loses_no_point():
+    inner = f"<trk><trkseg>{point(0)}</trkseg></trk>"
+    text = gpx("".join(point(s) for s in range(1, 60))).replace(
+        b"<trk>", f"<trk>{inner}".encode(), 1
+    )
+
+    assert sum(len(run.samples) for run in read_gpx(text)) == 60
+
+
+def test_heart_rates_that_no_heart_has_are_left_missing():
+    values = [150, 255, 0, -1, 999]
+    text = gpx("".join(point(s, f"<hr>{values[s % 5]}</hr>") for s in range(60)))
+    [run] = read_gpx(text)
+
+    assert run.samples["heart_rate_bpm"].dropna().unique().tolist() == [150]
+    assert "24 heart rates of 0 were left missing" in run.notes
+    assert "24 heart rates of more than 250 were left missing" in run.notes
+
+
+def test_a_short_file_in_kilometres_an_hour_is_converted_too():
+    [run] = read_gpx(gpx("".join(point(s, "<speed>10.8</speed>") for s in range(30))))
+
+    assert run.samples["speed_mps"].tolist() == pytest.approx([3.0] * 30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hipstride.errors import ReadError
 from hipstride.io._open import load
+from hipstride.io.reading import read_run
 
 
 def test_bytes_and_their_file_are_the_same_run(tmp_path: Path):
@@ -99,3 +101,13 @@ def test_a_gzip_with_a_wrong_checksum_keeps_its_data():
 
 def test_gzip_members_one_behind_the_other_are_one_file():
     assert load(gzip.compress(b"the ") + gzip.compress(b"run")).data == b"the run"
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path):
+    pipe = tmp_path / "run.gpx"
+    os.mkfifo(pipe)
+
+    with pytest.raises(ReadError, match=r"run.gpx: found a pipe or a device; expected"):
+        load(pipe)
+    with pytest.raises(ReadError, match="found a pipe or a device"):
+        read_run(pipe)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -371,3 +373,34 @@ def test_bytes_overwritten_anywhere_are_survived_or_refused(place, garbage):
         SAMPLES.check(recording.samples)
         LAPS.check(recording.laps)
         assert len(recording.samples) <= 60
+
+
+# What a file may claim
+
+
+def test_a_distance_of_another_unit_than_its_positions_is_said():
+    text = tcx(
+        activity(lap("".join(point(s, metres=3 * s / 1000) for s in range(120))))
+    )
+    [run] = read_tcx(text)
+
+    assert "the file's own distance covers 0 m and its positions 357 m" in " ".join(
+        run.notes
+    )
+
+
+def test_a_distance_that_goes_back_gives_no_negative_speed():
+    metres = [3.0 * s - (1000 if s > 60 else 0) for s in range(120)]
+    text = tcx(activity(lap("".join(point(s, metres=metres[s]) for s in range(120)))))
+    [run] = read_tcx(text)
+
+    assert not (run.samples["speed_mps"] < 0).any()
+    assert "the file's distance goes back at 1 points" in " ".join(run.notes)
+
+
+def test_what_was_lost_in_a_broken_gzip_is_noted():
+    text = tcx(activity(lap("".join(point(s) for s in range(600)))))
+    packed = gzip.compress(text)
+    [run] = read_tcx(packed[: len(packed) - 40])
+
+    assert any(note.startswith("The gzip is damaged") for note in run.notes)

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipstride.errors import XmlError
-from hipstride.io import _xml_mend
 from hipstride.io._geo import speed_from_distance, track_distance
 from hipstride.io._sports import sport_of
 from hipstride.io._xml import open_xml
@@ -195,9 +194,8 @@ def test_many_short_names_are_told_apart(letters):
 
 def test_too_many_tags_are_refused_before_they_cost_memory(monkeypatch):
     monkeypatch.setattr("hipstride.io._xml_scan.MAX_TAGS", 1000)
-    monkeypatch.setattr(_xml_mend, "MAX_TAGS", 1000)
 
-    with pytest.raises(XmlError, match="more than 1,000 tags"):
+    with pytest.raises(XmlError, match=r"found 1,002 tags in 4,011 bytes; expected"):
         open_xml(
             "a.gpx",
             b"<gpx>" + b"<a/>" * 1000 + b"</gpx>",
@@ -205,6 +203,31 @@ def test_too_many_tags_are_refused_before_they_cost_memory(monkeypatch):
             point="trkpt",
             remedy="",
         )
+
+
+def test_a_file_of_nothing_but_tags_is_refused_before_it_costs_memory():
+    bomb = b"<gpx><trk><trkseg>" + b"<trkpt/>" * 110_000
+
+    with pytest.raises(XmlError, match="tags in"):
+        open_xml("a.gpx", bomb, roots=("gpx",), point="trkpt", remedy="")
+
+
+def test_a_tag_of_thousands_of_attributes_is_refused():
+    many = " ".join(f'a{n}="1"' for n in range(5000))
+    text = f"<gpx><trk><trkpt {many}/></trk></gpx>".encode()
+
+    with pytest.raises(XmlError, match="attributes too many"):
+        open_xml("a.gpx", text, roots=("gpx",), point="trkpt", remedy="")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "utf-16-be"])
+def test_text_in_wide_characters_is_read(encoding):
+    text = '<?xml version="1.0"?><gpx><trk><name>Übung</name></trk></gpx>'
+    found = open_xml(
+        "a.gpx", text.encode(encoding), roots=("gpx",), point="trkpt", remedy=""
+    )
+
+    assert found.elements.first_text(1, "name") == "Übung"
 
 
 # --- geometry

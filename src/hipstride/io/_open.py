@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,6 +92,12 @@ def load(
 
 def _read(path: Path, max_bytes: int) -> bytes:
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            # Reading a pipe waits for ever, and a device may have no end.
+            raise ReadError(
+                str(path), "a pipe or a device", "a file", "save it as a file first"
+            )
         with path.open("rb") as stream:
             return stream.read(max_bytes + 1)
     except FileNotFoundError:

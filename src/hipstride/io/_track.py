@@ -31,6 +31,7 @@ _MAX_ASTRAY_US = 360_000 * _US
 # A lap may begin before its first point; longer ago than this it is another clock.
 _MAX_LEAD_US = 600 * _US
 _MIN_PAUSE_S = 2.0
+_PLACES = ("latitude_deg", "longitude_deg")
 _NO_LAPS = LAPS.empty()
 _NO_PAUSES = PAUSES.empty()
 
@@ -99,7 +100,7 @@ def build_recording(
     Recording or None
         None where no point has a time.
     """
-    notes = list(track.notes)
+    notes = [*raw.notes, *track.notes]
     track = _in_order(track, notes)
     if not len(track.time_us):
         return None
@@ -113,7 +114,9 @@ def build_recording(
         )
         notes.append(note)
     total_m = agreed_total(track.distance_m, columns.get("distance_m"), notes)
-    sub_sport = track.sub_sport or indoor_sub_sport(columns, track.sport, notes)
+    sub_sport = track.sub_sport or indoor_sub_sport(
+        columns, track.sport, notes, had_positions=_had_positions(track.columns)
+    )
     time = pd.DatetimeIndex(track.time_us.view("M8[us]")).tz_localize("UTC")
     order = [name for name in SAMPLES.names if name in columns]
     samples = pd.DataFrame(
@@ -201,6 +204,17 @@ def _utc_offset(track: Track, notes: list[str]) -> pd.Timedelta | None:
         notes.append("the offset from UTC changes within the file; the first was used")
     first = int(track.offset_s[0])
     return pd.Timedelta(seconds=first) if first else None
+
+
+def _had_positions(columns: Mapping[str, Floats]) -> bool:
+    """Tell whether the file has positions, though they may be unreadable.
+
+    On a treadmill some apps write 0°, 0°; what is no number at all was some place.
+    """
+    places = [columns[name] for name in _PLACES if name in columns]
+    return any(
+        bool(np.isnan(one).all() or (one[~np.isnan(one)] != 0).any()) for one in places
+    )
 
 
 def _pauses(elapsed_s: Floats, part: Ints) -> pd.DataFrame:

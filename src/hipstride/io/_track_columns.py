@@ -19,8 +19,12 @@ _STANDING_M = 50.0
 # What speed adds up to may differ from the distance by so much on a hilly trail.
 _DOUBTFUL = 1.5
 _KMH_PER_MPS = 3.6
-_MAX_STEP_S = 10.0
-_MIN_STEPS = 60
+_MAX_STEP_S = 60.0
+_MIN_STEPS = 20
+# No heart beats as often; 255 is how a byte says that nothing was measured.
+_MAX_HEART = 250.0
+# A total may fall by the rounding of its last digit.
+_FALL_M = 0.5
 # A belt does not climb; a track with its positions removed does.
 _MAX_BELT_RANGE_M = 10.0
 
@@ -57,7 +61,9 @@ def agreed_total(stated_m: float, distance_m: Floats | None, notes: list[str]) -
     if distance_m is None or not stated_m > 0:
         return stated_m
     covered_m = float(np.nanmax(distance_m) - np.nanmin(distance_m))
-    if covered_m < _STANDING_M or 0.5 < stated_m / covered_m < 2:  # noqa: PLR2004
+    if max(covered_m, stated_m) < _STANDING_M:
+        return stated_m
+    if covered_m > 0 and 0.5 < stated_m / covered_m < 2:  # noqa: PLR2004
         return stated_m
     notes.append(
         f"the laps add up to {stated_m:.0f} m and the points to {covered_m:.0f} m; "
@@ -67,10 +73,19 @@ def agreed_total(stated_m: float, distance_m: Floats | None, notes: list[str]) -
 
 
 def indoor_sub_sport(
-    columns: Mapping[str, Floats], sport: str, notes: list[str]
+    columns: Mapping[str, Floats],
+    sport: str,
+    notes: list[str],
+    *,
+    had_positions: bool,
 ) -> str:
     """Take a run without positions as one on a treadmill, unless it climbs."""
     if sport != "running" or "latitude_deg" in columns:
+        return ""
+    if had_positions:
+        notes.append(
+            "no position could be used, so the run may be on a treadmill or not"
+        )
         return ""
     altitude = columns.get("altitude_m")
     if altitude is not None and np.nanmax(altitude) - np.nanmin(altitude) > (
@@ -108,13 +123,16 @@ def _is_void(values: Floats) -> bool:
 
 
 def _zeros_to_missing(columns: dict[str, Floats], notes: list[str]) -> None:
-    """Devices write a heart rate of 0 where the strap was silent."""
+    """Devices write a heart rate of 0, or of 255, where the strap was silent."""
     heart = columns.get("heart_rate_bpm")
-    if heart is None or not (heart <= 0).any():
+    if heart is None:
         return
-    count = np.count_nonzero(heart <= 0)
-    notes.append(f"{count} heart rates of 0 were left missing")
-    columns["heart_rate_bpm"] = np.where(heart <= 0, np.nan, heart)
+    for is_none, said in ((heart <= 0, "0"), (heart > _MAX_HEART, "more than 250")):
+        if is_none.any():
+            count = np.count_nonzero(is_none)
+            notes.append(f"{count} heart rates of {said} were left missing")
+            heart = np.where(is_none, np.nan, heart)
+    columns["heart_rate_bpm"] = heart
     if _is_void(columns["heart_rate_bpm"]):
         del columns["heart_rate_bpm"]
 
@@ -142,15 +160,37 @@ def _distance_and_speed(
             "distance was derived from the positions, great circle from point to "
             "point within each segment"
         )
+    elif along is not None:
+        _check_distance(columns["distance_m"], along, notes)
     _check_unit(columns, elapsed_s, notes)
     if "speed_mps" not in columns and "distance_m" in columns:
         speed = speed_from_distance(elapsed_s, columns["distance_m"], part)
+        known = columns["distance_m"][np.isfinite(columns["distance_m"])]
+        if falls := np.count_nonzero(np.diff(known) < -_FALL_M):
+            notes.append(
+                f"the file's distance goes back at {falls} points; the speed around "
+                "them was left missing"
+            )
+            speed = np.where(speed < 0, np.nan, speed)
         if not _is_void(speed):
             columns["speed_mps"] = speed
             notes.append(
                 "speed was derived from distance and time, as the mean over "
                 f"{SPEED_WINDOW_S:g} s around each point"
             )
+
+
+def _check_distance(distance_m: Floats, along_m: Floats, notes: list[str]) -> None:
+    """Hold the file's own distance against its positions."""
+    covered_m = float(np.nanmax(distance_m) - np.nanmin(distance_m))
+    length_m = float(np.nanmax(along_m))
+    if max(covered_m, length_m) < 2 * _STANDING_M:
+        return
+    if not 1 / _DOUBTFUL < covered_m / max(length_m, 1.0) < _DOUBTFUL:
+        notes.append(
+            f"the file's own distance covers {covered_m:.0f} m and its positions "
+            f"{length_m:.0f} m; its own was kept"
+        )
 
 
 def _check_unit(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hipstride.errors import XmlError
 from hipstride.io._xml_elements import Elements
 from hipstride.io._xml_mend import mend
-from hipstride.io._xml_scan import PADDING, scan
+from hipstride.io._xml_scan import PADDING, has_too_many_tags, scan
 from hipstride.io._xml_text import place, utf8_text
 
 __all__ = ["Document", "open_xml"]
@@ -66,6 +66,13 @@ def open_xml(
     'the file is damaged at line 1, column 33'
     """
     text, notes = utf8_text(name, data)
+    if has_too_many_tags(text):
+        raise XmlError(
+            name,
+            f"{text.count(b'<'):,} tags in {len(data):,} bytes",
+            "the file of one activity",
+            "split it, or check that it is what it claims to be",
+        )
     elements = scan(text)
     if elements is None:
         mended, damage = mend(name, text, point)
@@ -74,7 +81,7 @@ def open_xml(
     if elements is None:
         raise XmlError(
             name,
-            "XML that is nested too deeply or has names too long",
+            "XML with nesting too deep, names too long or attributes too many",
             f"the XML of <{roots[0]}>",
             _EXPORT_AGAIN,
         )

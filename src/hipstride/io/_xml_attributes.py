@@ -8,6 +8,7 @@ once; the others one by one, and most of those are repeats of a few texts.
 from __future__ import annotations
 
 import re
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ from hipstride.io._xml_elements import Ints, Spans
 __all__ = ["Tags", "attributes_of"]
 
 _MANY_TAGS = 16
+# Real tags have up to six; a tag of thousands is made to cost time and memory.
+_MAX_ATTRIBUTES = 200
+_MAX_KNOWN = 10_000
 _LETTERS = rb"[A-Za-z_\x80-\xff][A-Za-z0-9_.\-\x80-\xff]*"
 _NAME = rb"%b(?::%b)?" % (_LETTERS, _LETTERS)
 _VALUE = rb"""(?:"([^"]*)"|'([^']*)')"""
@@ -115,19 +119,21 @@ def _same_bytes(text: bytes, start: Ints, stop: Ints, wanted: bytes) -> bool:
 
 def _one_by_one(text: bytes, tags: Tags, rows: Ints) -> _Found | None:
     """Read the attributes of tags of any layout; most are repeats of a few texts."""
-    by_name: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    by_name: dict[str, tuple[array[int], array[int], array[int]]] = {}
     known: dict[bytes, list[tuple[str, int, int]] | None] = {}
     left, right = tags.left[rows].tolist(), tags.right[rows].tolist()
     skip = (1 + tags.is_end[rows] + tags.name_length[rows]).tolist()
     for row, a, b, n in zip(rows.tolist(), left, right, skip, strict=True):
         tail = text[a + n : b]
-        if tail not in known:
-            known[tail] = _parsed(tail)
-        pairs = known[tail]
+        pairs = known[tail] if tail in known else _parsed(tail)
+        if len(known) < _MAX_KNOWN:
+            known[tail] = pairs
         if pairs is None or (pairs and tags.is_end[row]):
             return None
         for name, start, stop in pairs:
-            at, starts, stops = by_name.setdefault(name, ([], [], []))
+            at, starts, stops = by_name.setdefault(
+                name, (array("q"), array("q"), array("q"))
+            )
             at.append(row)
             starts.append(a + n + start)
             stops.append(a + n + stop)
@@ -138,7 +144,7 @@ def _one_by_one(text: bytes, tags: Tags, rows: Ints) -> _Found | None:
 
 
 def _parsed(tail: bytes) -> list[tuple[str, int, int]] | None:
-    if not _TAIL.fullmatch(tail):
+    if tail.count(b"=") > _MAX_ATTRIBUTES or not _TAIL.fullmatch(tail):
         return None
     pairs = []
     seen = set()

@@ -15,6 +15,7 @@ __all__ = [
     "column",
     "note_bad_times",
     "note_bad_values",
+    "outermost",
     "spread",
     "times_of",
     "times_of_attribute",
@@ -26,6 +27,23 @@ Floats = NDArray[np.float64]
 Column = tuple[Floats, NDArray[np.bool_], str]
 
 _EXAMPLE_LENGTH = 20
+
+
+def outermost(elements: Elements, rows: Ints) -> tuple[Ints, int]:
+    """Leave out elements that lie in another of the same; tell how many did.
+
+    Examples
+    --------
+    >>> from hipstride.io._xml_scan import PADDING, scan
+    >>> found = scan(b"<gpx><trkpt><trkpt/></trkpt><trkpt/></gpx>" + PADDING)
+    >>> outermost(found, found.named("trkpt"))
+    (array([1, 3]), 1)
+    """
+    if len(rows) < 2:  # noqa: PLR2004
+        return rows, 0
+    ends = np.maximum.accumulate(elements.end[rows])
+    is_inside = np.concatenate([[False], rows[1:] < ends[:-1]])
+    return rows[~is_inside], int(np.count_nonzero(is_inside))
 
 
 def column(

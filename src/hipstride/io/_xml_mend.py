@@ -13,7 +13,6 @@ from typing import NamedTuple
 from lxml import etree
 
 from hipstride.errors import XmlError
-from hipstride.io._xml_scan import MAX_TAGS
 
 __all__ = ["mend"]
 
@@ -54,7 +53,7 @@ def mend(name: str, text: bytes, point: str) -> tuple[bytes, tuple[str, ...]]:
     Raises
     ------
     XmlError
-        If it is damaged before the end of the first point, or has too many tags.
+        If it is damaged before the end of the first point.
 
     Notes
     -----
@@ -66,13 +65,6 @@ def mend(name: str, text: bytes, point: str) -> tuple[bytes, tuple[str, ...]]:
     >>> mend("a.gpx", b"<gpx><!-- by hand --><trkpt/></gpx>", "trkpt")
     (b'<gpx><trkpt/></gpx>', ())
     """
-    if text.count(b"<") > MAX_TAGS:
-        raise XmlError(
-            name,
-            f"more than {MAX_TAGS:,} tags",
-            "the file of one activity",
-            "split it",
-        )
     text = text.rstrip()
     written, faults = _parse(text)
     if not faults and written:

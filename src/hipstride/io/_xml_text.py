@@ -22,6 +22,8 @@ _ENCODINGS = re.compile(
 )
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -79,8 +81,10 @@ def place(text: bytes, offset: int) -> tuple[int, int]:
 
 
 def _transcoded(name: str, data: bytes) -> tuple[bytes, str]:
-    """Undo UTF-16 and cut the byte order mark off."""
+    """Undo UTF-16 and UTF-32 and cut the byte order mark off."""
     mark = next((code for sign, code in _MARKS if data.startswith(sign)), "")
+    if not mark and data[:4] in (b"<\0\0\0", b"\0\0\0<"):
+        mark = "utf-32-le" if data[:1] == b"<" else "utf-32-be"
     if not mark and data[:2] in (b"<\0", b"\0<"):
         mark = "utf-16-le" if data[:2] == b"<\0" else "utf-16-be"
     if mark == "utf-8":
@@ -89,7 +93,8 @@ def _transcoded(name: str, data: bytes) -> tuple[bytes, str]:
         return data, ""
     try:
         # A file that was cut within a character loses that character only.
-        text = data[: len(data) // 2 * 2].decode(mark).lstrip("\ufeff")
+        size = 4 if mark.startswith("utf-32") else 2
+        text = data[: len(data) // size * size].decode(mark).lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise XmlError(
             name,
@@ -102,7 +107,7 @@ def _transcoded(name: str, data: bytes) -> tuple[bytes, str]:
 
 def _from_stated(name: str, text: bytes, start: int, encoding: str) -> bytes:
     encoding = encoding.lower()
-    if encoding.replace("-", "") in {"utf8", "utf16"}:
+    if encoding.replace("-", "") in {"utf8", "utf16", "utf32"}:
         return text
     if not _ENCODINGS.fullmatch(encoding):
         raise XmlError(

@@ -22,6 +22,7 @@ from hipstride.io._xml_columns import (
     column,
     note_bad_times,
     note_bad_values,
+    outermost,
     spread,
     times_of,
     unread_names,
@@ -138,13 +139,15 @@ def _tracks(raw: RawFile) -> list[Track]:
         point="trkpt",
         remedy="use read_tcx for TCX, read_run for any format",
     )
-    tracks = elements.named("trk")
-    points = elements.named("trkpt")
+    tracks, _ = outermost(elements, elements.named("trk"))
+    points, nested = outermost(elements, elements.named("trkpt"))
+    if nested:
+        notes += (f"{nested} track points lie inside another and were not read",)
     points = points[elements.owner(points, tracks) >= 0]
     if not len(points):
         return []
     owner = elements.owner(points, tracks)
-    part = elements.owner(points, elements.named("trkseg"))
+    part = elements.owner(points, outermost(elements, elements.named("trkseg"))[0])
     times = times_of(elements, points)
     columns = _columns(elements, points)
     unread = unread_names(elements, points, _KNOWN)

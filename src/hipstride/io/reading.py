@@ -239,6 +239,8 @@ def _files(source: Source, label: str) -> Iterator[Found] | None:
     path = Path(source)
     if path.is_dir():
         return folder_files(path)
+    if not path.is_file():
+        return None  # `load` says what is wrong
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)

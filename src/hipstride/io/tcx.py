@@ -26,6 +26,7 @@ from hipstride.io._xml_columns import (
     column,
     note_bad_times,
     note_bad_values,
+    outermost,
     spread,
     times_of,
     times_of_attribute,
@@ -146,8 +147,10 @@ def _nothing(raw: RawFile, elements: Elements) -> ReadError:
 
 def _tracks(elements: Elements, notes: tuple[str, ...]) -> list[Track]:
     """Read all points of the file at once and deal them out to their activities."""
-    activities = elements.named("activity")
-    points = elements.named("trackpoint")
+    activities, _ = outermost(elements, elements.named("activity"))
+    points, nested = outermost(elements, elements.named("trackpoint"))
+    if nested:
+        notes += (f"{nested} track points lie inside another and were not read",)
     points = points[elements.owner(points, activities) >= 0]
     if not len(points):
         return []
@@ -186,7 +189,7 @@ def _track(
     notes: tuple[str, ...],
 ) -> Track:
     sport, sub_sport, sport_notes = sport_of(stated_sport)
-    laps = elements.named("lap")
+    laps, _ = outermost(elements, elements.named("lap"))
     laps = laps[(laps > activity) & (laps < elements.end[activity])]
     lap_of_point = elements.owner(points, laps)
     lap_times = times_of_attribute(elements, "lap", "starttime", laps)
