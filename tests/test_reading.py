@@ -315,12 +315,12 @@ def test_a_loop_of_links_ends(tmp_path):
     assert len(told(folder)[0]) == 1
 
 
-def test_a_folder_in_a_zip_in_a_folder_is_reached_but_no_zip_deeper():
+def test_a_zip_in_a_zip_in_a_zip_is_reached():
     inner = zipped({"a.gpx": gpx(), "deep.zip": zipped({"b.gpx": gpx(n=59)})})
 
     runs, _ = told(zipped({"parts/part1.zip": inner}))
 
-    assert [run.source for run in runs] == ["a.gpx"]
+    assert [run.source for run in runs] == ["a.gpx", "b.gpx"]
 
 
 def test_a_name_that_climbs_out_of_a_zip_touches_nothing(tmp_path, monkeypatch):
@@ -407,3 +407,49 @@ def test_all_real_files_go_through_one_door(shared):
     assert all(run.sport == "running" for run in runs)
     assert len({run.run_id for run in runs}) == len(runs)
     assert all("skipped" in m or "no stated sport" in m for m in messages)
+
+
+# What a zip may hide
+
+
+def only(source, **options) -> list[str]:
+    return [run.source for run in read_runs(source, **options)]
+
+
+def test_a_member_whose_name_leads_out_of_the_zip_is_read_in_memory():
+    assert only(zipped({"../../etc/a.gpx": gpx()})) == ["a.gpx"]
+
+
+def test_activities_three_zips_deep_are_read():
+    deep = zipped({"1_ACTIVITY.zip": zipped({"1_ACTIVITY.gpx": gpx()})})
+
+    assert only(zipped({"Part1.zip": deep})) == ["1_ACTIVITY.gpx"]
+
+
+def test_a_zip_too_many_deep_is_told():
+    deep = zipped({"a.gpx": gpx()})
+    for _ in range(4):
+        deep = zipped({"in.zip": deep})
+
+    with pytest.warns(DataQualityWarning) as told:
+        assert only(deep) == []
+    assert "a zip in a zip, too many deep; expected at most 3 within the first" in str(
+        told[0].message
+    )
+
+
+def test_an_encrypted_member_is_skipped_in_plain_words():
+    data = bytearray(zipped({"a.gpx": gpx(), "b.gpx": gpx(speed_mps=2.8)}))
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(magic) + flags] |= 1
+
+    with pytest.warns(DataQualityWarning, match="a.gpx: found an encrypted file; exp"):
+        assert only(bytes(data)) == ["b.gpx"]
+
+
+def test_a_run_and_the_same_run_gzipped_count_once(tmp_path: Path):
+    (tmp_path / "a.gpx").write_bytes(gpx())
+    (tmp_path / "b.gpx.gz").write_bytes(gzip.compress(gpx()))
+
+    with pytest.warns(DataQualityWarning, match=r"b.gpx.gz copied from others"):
+        assert only(tmp_path) == ["a.gpx"]

@@ -18,11 +18,14 @@ __all__ = ["Found", "folder_files", "zip_files"]
 
 # A full account export holds about 20,000 activities among as many other files.
 MAX_MEMBERS = 200_000
+# Account exports hold zips of zips: one activity in a part in the export.
+MAX_DEPTH = 3
 # Part of an account export inside the export: some 5000 activities.
 MAX_INNER_ZIP_BYTES = 2**30
 # XML of a run packs to a twentieth; what packs to less than this is a bomb.
 MAX_RATIO = 250
 _SMALL_BYTES = 2**20
+_ENCRYPTED = 0x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ def folder_files(folder: Path) -> Iterator[Found]:
     yield from _walk(folder, folder, set())
 
 
-def zip_files(source: Path | bytes, label: str, *, depth: int = 1) -> Iterator[Found]:
+def zip_files(
+    source: Path | bytes, label: str, *, depth: int = MAX_DEPTH
+) -> Iterator[Found]:
     """Give the files of a zip, by name, unpacked in memory and never onto the disk.
 
     Parameters
@@ -78,7 +83,15 @@ def zip_files(source: Path | bytes, label: str, *, depth: int = 1) -> Iterator[F
             place = f"{label}/{member.filename}"
             if suffix_of(member.filename) != "zip":
                 yield Found(place, _loader(archive, member, place))
-            elif depth > 0:
+            elif depth <= 0:
+                deep = ReadError(
+                    place,
+                    "a zip in a zip, too many deep",
+                    f"at most {MAX_DEPTH} within the first",
+                    "unpack it",
+                )
+                yield Found(place, _raiser(deep))
+            else:
                 try:
                     inner = _unpack(archive, member, place, MAX_INNER_ZIP_BYTES)
                     yield from zip_files(inner, place, depth=depth - 1)
@@ -121,7 +134,10 @@ def _walk(folder: Path, root: Path, entered: set[tuple[int, int]]) -> Iterator[F
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    is_hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    # Nothing is written to the disk, so a way up and out is only an odd name.
+    is_hidden = any(
+        (part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts
+    )
     is_ours = bool(parts) and suffix_of(parts[-1]) in SUFFIXES
     return is_ours and not is_hidden and not member.is_dir()
 
@@ -137,6 +153,10 @@ def _unpack(
             f"at most {max_bytes // 2**20} MB, and {MAX_RATIO} to 1",
             "check that it is what it claims to be",
         )
+    if member.flag_bits & _ENCRYPTED:
+        raise ReadError(
+            place, "an encrypted file", "one without a password", "unpack it first"
+        )
     try:
         with archive.open(member) as stream:
             # The size in the directory may lie; this one does not.
@@ -151,7 +171,10 @@ def _unpack(
         ValueError,
     ) as error:
         raise ReadError(
-            place, f"a member that cannot be unpacked ({error})", "a whole zip"
+            place,
+            f"a member that cannot be unpacked ({error})",
+            "a whole zip",
+            "download it again",
         ) from None
     if len(data) > max_bytes:
         expected = f"at most {max_bytes // 2**20} MB"

@@ -6,6 +6,7 @@ one that is named alone is an error.
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -138,7 +139,7 @@ class _Passed:
     files: int = 0
     no_activity: int = 0
     sports: Counter[str] = field(default_factory=Counter)
-    seen: set[str] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
     copies: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -195,10 +196,12 @@ def _read_one(
     """Read one file of many; what cannot be read is told and skipped."""
     try:
         raw = found.load()
-        if raw.run_id in passed.seen:
+        # By what is in it, so that a run and the same run gzipped are one.
+        content = hashlib.sha256(raw.data).digest()
+        if content in passed.seen:
             passed.copies.append(found.label)
             return []
-        passed.seen.add(raw.run_id)
+        passed.seen.add(content)
         kind = format_of(raw)
         if kind == "diary":
             return []
