@@ -229,6 +229,37 @@ def test_partial_residuals_lie_around_the_line_of_the_estimate():
     assert points["stride_residual_pct"].std() == pytest.approx(2, abs=0.5)
 
 
+def test_one_sore_run_is_no_association():
+    pain = np.zeros(60)
+    obs = diary().assign(**{OUTCOME: pain})
+    longest = int(obs["mean_step_length_m"].argmax())
+    obs.loc[longest, OUTCOME] = 6.0
+
+    result = association(obs)
+
+    assert result.checks["ratings"]["n_unlike_commonest"] == 1
+    assert result.verdict_level == 0
+    assert "hardly any change in pain" in result.verdict
+
+
+def test_decay_means_nothing_where_nothing_is_correlated():
+    obs = diary(200, slope=0.0, seed=3)
+
+    result = association(obs)
+
+    assert result.checks["fit"]["nu"] == pytest.approx(1, abs=1e-3)
+    assert math.isnan(result.checks["fit"]["tau_days"])
+    assert not any("drifts more slowly" in text for text in result.caveats)
+
+
+def test_alternatives_that_are_the_same_count_once():
+    result = association(diary())
+
+    # All; with a trend; without the extremes; with a bend: and each once without
+    # correlated errors, unless the fit has none itself.
+    assert result.checks["specifications"]["n_specifications"] in (4, 8)
+
+
 # --- rows and columns ---------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ CONSISTENT = Evidence(
     share_rated=0.95,
     partial_sd_pct=2.0,
     is_converged=True,
+    n_unlike_commonest=90,
     estimate=0.3,
     low=0.1,
     high=0.5,
@@ -107,6 +108,22 @@ def test_a_history_that_cannot_carry_an_answer_gives_none(change):
     assert verdict.sentence.startswith("This history cannot answer the question.")
     assert "6-week randomised test" in verdict.sentence
     assert not any(word in verdict.sentence for word in DIRECTION)
+
+
+def test_a_slope_that_rests_on_four_sore_runs_is_no_answer():
+    verdict = judge(replace(CONSISTENT, n_unlike_commonest=4))
+
+    assert verdict.level == 0
+    assert "Nearly all ratings are the same" in verdict.sentence
+    assert not any(word in verdict.sentence for word in DIRECTION)
+
+
+def test_no_number_is_printed_that_is_none():
+    unknown = replace(CONSISTENT, lead_p=float("nan"), estimate_with_trend=float("nan"))
+    said = " ".join(f"{r.name}: {r.detail}" for r in judge(unknown).requirements)
+
+    assert "nan" not in said
+    assert "lead test p < 0.001" in str(judge(replace(CONSISTENT, lead_p=1e-9)))
 
 
 def test_an_interval_that_tells_neither_zero_nor_the_smallest_effect_gives_no_answer():

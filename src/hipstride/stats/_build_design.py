@@ -31,6 +31,24 @@ MAX_MISSING_SHARE = 0.2
 MIN_RUNS_PER_DEVICE = 8
 MIN_ROWS = 8
 MAX_GAP_DAYS = 14.0
+_REASONS = {
+    "no_day": "without a day",
+    "no_step_length_or_speed": "without step length or speed",
+    "copy_of_another": "copies of another",
+    "step_length_not_independent": "with a speed worked out from cadence",
+    "not_rated": "not rated",
+    "covariate_missing": "without a covariate",
+}
+_REMEDIES = {
+    "no_day": "give the day of each run",
+    "no_step_length_or_speed": "bring runs recorded with both speed and cadence",
+    "step_length_not_independent": (
+        "run outdoors, or wear a foot pod on the treadmill, so that speed and cadence "
+        "are measured apart"
+    ),
+}
+# What the covariates leave of the outcome, relative to its spread, counts as rounding.
+_REPRODUCED = 1e-8
 
 
 def build_design(obs: pd.DataFrame, outcome: str) -> Design:
@@ -207,6 +225,18 @@ def _refuse_what_cannot_be_fitted(design: Design) -> None:
             remedy=f"all {n} ratings are {design.y[0]:g}; with no change in pain there "
             "is nothing to relate to the stride",
         )
+    basis, _ = np.linalg.qr(design.covariates)
+    rest = design.y - basis @ (basis.T @ design.y)
+    if float(np.ptp(rest)) <= _REPRODUCED * float(np.ptp(design.y)):
+        what = "ratings that differ from what they are adjusted for"
+        raise NotEnoughDataError(
+            what,
+            needed=1,
+            got=0,
+            remedy="the covariates give the ratings exactly: "
+            f"{', '.join(design.adjusted_for)}; see whether one column was copied to "
+            "another",
+        )
     rank = len(rank_order(np.column_stack([design.covariates, design.stride_pct])))
     if rank < k:
         what = "spread of step length at the same speed"
@@ -223,15 +253,17 @@ def _need_rows(got: int, needed: int, dropped: Mapping[str, int]) -> None:
     if got >= needed:
         return
     reasons = ", ".join(
-        f"{count} {reason.replace('_', ' ')}"
+        f"{count} {_REASONS.get(reason, reason)}"
         for reason, count in dropped.items()
         if count
     )
+    most = max(dropped, key=lambda reason: dropped[reason], default="")
+    remedy = _REMEDIES.get(most, "") if dropped.get(most, 0) > got else ""
     what = "rated runs with step length and speed"
     raise NotEnoughDataError(
         what,
         needed=needed,
         got=got,
         remedy=(f"left out: {reasons}; " if reasons else "")
-        + "rate more runs; an answer usually takes 100 or more",
+        + (remedy or "rate more runs; an answer usually takes 100 or more"),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from hipstride.stats import checks
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats._correlation_fit import EDGE
 from hipstride.stats.circular_shift import circular_shift_p
 from hipstride.stats.design_matrix import Design
 from hipstride.stats.ewc import Ewc
@@ -77,7 +78,7 @@ def findings(
             "vif": whole / own,
             "se_points_per_pct": float(fit.se[1]),
             "df": float(fit.df[1]),
-            "tau_days": fit.tau_days,
+            "tau_days": fit.tau_days if fit.nu < 1 - EDGE else float("nan"),
             "nu": fit.nu,
             "at_bound": ", ".join(fit.at_bound) or "none",
             "residual_sd_points": fit.sigma,
@@ -90,6 +91,7 @@ def findings(
             "n_rated": n_rated,
             "share_rated": n_rated / n_usable,
             "share_zero": float(np.mean(design.y == 0)),
+            "n_unlike_commonest": _unlike_commonest(design.y),
         },
         "rated_less_unrated": checks.rated_less_unrated(design, outcome),
         "dropped": dict(design.dropped),
@@ -114,6 +116,7 @@ def evidence_of(
         share_rated=number(found, "ratings", "share_rated"),
         partial_sd_pct=number(found, "fit", "partial_sd_pct"),
         is_converged=fit.is_converged,
+        n_unlike_commonest=int(number(found, "ratings", "n_unlike_commonest")),
         estimate=float(fit.coefficients[1]),
         low=float(fit.low[1]),
         high=float(fit.high[1]),
@@ -139,6 +142,11 @@ def number(found: Mapping[str, object], group: str, key: str) -> float:
 def _net(values: FloatArray, covariates: FloatArray) -> FloatArray:
     basis, _ = np.linalg.qr(covariates)
     return np.asarray(values - basis @ (basis.T @ values))
+
+
+def _unlike_commonest(y: FloatArray) -> int:
+    """Count the ratings that differ from the commonest one."""
+    return len(y) - int(np.unique(y, return_counts=True)[1].max())
 
 
 def _dates(design: Design) -> dict[str, object]:

@@ -11,12 +11,22 @@ from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats._own_columns import (
+    check_is_table,
+    dates_of,
+    days_of,
+    flags_of,
+    numbers_of,
+    refuse_repeats,
+)
 from hipstride.tables import OBSERVATIONS
+from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["STRIDE", "UsableRuns", "usable_runs"]
+__all__ = ["LN_SPEED", "STRIDE", "UsableRuns", "usable_runs"]
 
 # 100 ln(step length): a difference of 1 is 1 %.
 STRIDE = "stride_pct"
+LN_SPEED = "ln_speed"
 
 _NUMBERS = (
     "mean_step_length_m",
@@ -28,6 +38,14 @@ _NUMBERS = (
     "pain_before_0_10",
 )
 _FLAGS = ("is_treadmill", "is_step_length_independent")
+# What the model is made of cannot be what it explains.
+_NO_OUTCOMES = {
+    *(name for name in _NUMBERS if not name.startswith("pain_")),
+    *_FLAGS,
+    *("day", "local_date", "started_at", "device", "run_id", STRIDE, LN_SPEED),
+}
+# Far outside of what legs do, so that only a wrong unit is met.
+_CADENCE_SPM = (60.0, 300.0)
 _REASONS = {
     "no_day": "Runs left out for want of a day",
     "no_step_length_or_speed": "Runs left out for want of step length or speed",
@@ -81,8 +99,8 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     Raises
     ------
     TableError
-        If a needed column is missing, a column is not of numbers, or a rating on a
-        0-10 scale lies outside of it.
+        If a needed column is missing or stands twice, a column is not of numbers, the
+        units cannot be, or a rating on a 0-10 scale lies outside of it.
 
     Examples
     --------
@@ -98,53 +116,94 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     >>> runs.table["day"].tolist(), runs.is_eligible.tolist()
     ([0.0, 3.0], [False, True])
     """
-    needed = [outcome, "mean_step_length_m", "mean_speed_mps"]
-    missing = [name for name in needed if name not in obs.columns]
-    if missing:
-        msg = (
-            f"observations: found no column {', '.join(map(repr, missing))} among "
-            f"{', '.join(map(str, obs.columns))}; an association needs {needed}"
-        )
-        raise TableError(msg)
-    day = _day(obs)
-    optional = [name for name in (*_NUMBERS, *_FLAGS) if name in obs.columns]
-    names = list(dict.fromkeys([*needed, *optional]))
-    OBSERVATIONS.check(obs[names], *needed)
-    table = pd.DataFrame({"day": day})
+    check_is_table(obs)
+    names = _names(obs, outcome)
+    date = dates_of(obs)
+    day = days_of(obs, date)
+    columns: dict[str, object] = {"day": day}
+    given = {
+        name: (flags_of if name in _FLAGS else numbers_of)(obs[name], name)
+        for name in names
+    }
+    _check_units(given["mean_speed_mps"], given["mean_step_length_m"])
     odd: dict[str, int] = {}
-    for name in names:
-        values = _numbers(obs[name], name)
+    for name, values in given.items():
         is_odd = np.isinf(values)
         if name.endswith("_0_10"):
             _check_scale(values[~is_odd], name)
         elif name in OBSERVATIONS.names:
             is_odd |= _implausible(values, name)
         odd[name] = int(is_odd.sum())
-        table[name] = np.where(is_odd, np.nan, values)
-    for name in ("device", "run_id", "local_date"):
+        columns[name] = np.where(is_odd, np.nan, values)
+    for name in ("device", "run_id"):
         if name in obs.columns:
-            table[name] = obs[name].to_numpy(dtype=object)
-    for name in obs.columns:
-        if str(name).startswith("change_"):
-            table[str(name)] = _numbers(obs[name], str(name))
-    order = _order(obs, day)
-    table = table.iloc[order].reset_index(drop=True)
+            columns[name] = obs[name].to_numpy(dtype=object)
+    if date is not None:
+        columns["local_date"] = date.to_numpy()
+    for name in map(str, obs.columns):
+        if name.startswith("change_"):
+            columns[name] = numbers_of(obs[name], name, takes_bool=True)
+    # All columns at once: one by one, a hundred of them are slow, and pandas says so.
+    table = pd.DataFrame(columns)
     with np.errstate(invalid="ignore", divide="ignore"):
         for name, column, scale in (
             (STRIDE, "mean_step_length_m", 100.0),
-            ("ln_speed", "mean_speed_mps", 1.0),
+            (LN_SPEED, "mean_speed_mps", 1.0),
         ):
             positive = table[column].where(table[column] > 0)
             table[name] = scale * np.log(positive)
-    return _judge(table, outcome, odd)
+    order = _order(obs, day, table[outcome].notna())
+    return _judge(table.iloc[order].reset_index(drop=True), outcome, odd)
+
+
+def _names(obs: pd.DataFrame, outcome: str) -> list[str]:
+    """Name the columns of numbers to take, after refusing what is no such table."""
+    if outcome in _NO_OUTCOMES or str(outcome).startswith("change_"):
+        msg = (
+            f"outcome: found {outcome!r}, which the model needs for itself; expected a "
+            "column of ratings, such as 'pain_after_0_10'"
+        )
+        raise TableError(msg)
+    needed = [outcome, "mean_step_length_m", "mean_speed_mps"]
+    missing = [name for name in needed if name not in obs.columns]
+    if missing:
+        msg = (
+            f"observations: found no column {', '.join(map(repr, missing))} among "
+            f"{', '.join(map(str, obs.columns)) or 'no columns'}; an association needs "
+            f"{', '.join(needed)}"
+        )
+        raise TableError(msg)
+    known = ["day", "local_date", "started_at", "device", "run_id"]
+    changes = [name for name in map(str, obs.columns) if name.startswith("change_")]
+    refuse_repeats(obs, [*needed, *_NUMBERS, *_FLAGS, *known, *changes])
+    optional = [name for name in (*_NUMBERS, *_FLAGS) if name in obs.columns]
+    return list(dict.fromkeys([*needed, *optional]))
+
+
+def _check_units(speed_mps: FloatArray, step_length_m: FloatArray) -> None:
+    """Refuse speed and step length that no pair of legs can bring together."""
+    known = np.isfinite(speed_mps) & np.isfinite(step_length_m)
+    known &= (speed_mps > 0) & (step_length_m > 0)
+    if not known.any():
+        return
+    steps_per_s = float(np.median(speed_mps[known] / step_length_m[known]))
+    cadence_spm = SECONDS_PER_MINUTE * steps_per_s
+    low, high = _CADENCE_SPM
+    if cadence_spm < low or cadence_spm > high:
+        msg = (
+            "observations: mean_speed_mps over mean_step_length_m gives "
+            f"{cadence_spm:.3g} steps/min; expected {low:g} to {high:g}; give speed in "
+            "m/s (not km/h, not min/km) and the length of one step in m"
+        )
+        raise TableError(msg)
 
 
 def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableRuns:
     """Say which runs can be used, and give each of the others one reason."""
     failed = {
         "no_day": table["day"].isna(),
-        "no_step_length_or_speed": table[[STRIDE, "ln_speed"]].isna().any(axis=1),
-        "copy_of_another": table.duplicated(["day", STRIDE, "ln_speed", outcome]),
+        "no_step_length_or_speed": table[[STRIDE, LN_SPEED]].isna().any(axis=1),
+        "copy_of_another": _copies(table, outcome),
     }
     if "is_step_length_independent" in table.columns:
         failed["step_length_not_independent"] = table["is_step_length_independent"].eq(
@@ -167,6 +226,13 @@ def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableR
     return UsableRuns(table, is_eligible, dropped, tuple(caveats))
 
 
+def _copies(table: pd.DataFrame, outcome: str) -> pd.Series:
+    """Find the same run once more: with the same rating, or with none."""
+    run = ["day", STRIDE, LN_SPEED]
+    is_unrated = table[outcome].isna()
+    return table.duplicated([*run, outcome]) | (is_unrated & table.duplicated(run))
+
+
 def _implausible(values: FloatArray, name: str) -> NDArray[np.bool_]:
     """Find values that no runner has, such as a speed in the wrong unit."""
     column = OBSERVATIONS[name]
@@ -175,50 +241,17 @@ def _implausible(values: FloatArray, name: str) -> NDArray[np.bool_]:
     return np.asarray((values < low) | (values > high))
 
 
-def _day(obs: pd.DataFrame) -> FloatArray:
-    """Take the day, or count it from the calendar."""
-    if "day" in obs.columns:
-        values = _numbers(obs["day"], "day")
-        return np.where(np.isinf(values), np.nan, values)
-    if "local_date" not in obs.columns:
-        msg = (
-            "observations: found neither 'day' nor 'local_date'; expected one of them, "
-            "so that runs can be put in order"
-        )
-        raise TableError(msg)
-    date = obs["local_date"]
-    if not pd.api.types.is_datetime64_any_dtype(date):
-        # Only ISO dates: any guess at "02/03" or "31 Feb" would be a silent one.
-        parsed = pd.to_datetime(date, format="ISO8601", errors="coerce")
-        bad = date[parsed.isna() & date.notna()]
-        if len(bad):
-            msg = (
-                f"observations: column 'local_date' holds {bad.iloc[0]!r} and "
-                f"{len(bad) - 1} more that are no dates; write them as 2026-09-01"
-            )
-            raise TableError(msg)
-        date = parsed
-    days = (date - date.min()) / pd.Timedelta(days=1)
-    return np.asarray(days.to_numpy(np.float64), dtype=np.float64)
-
-
-def _order(obs: pd.DataFrame, day: FloatArray) -> NDArray[np.int64]:
-    """Order by day, and runs of one day by their start where it is known."""
+def _order(
+    obs: pd.DataFrame, day: FloatArray, is_rated: pd.Series
+) -> NDArray[np.int64]:
+    """Order by day; then by start where it is known; of copies the rated one first."""
     keys = pd.DataFrame({"day": day})
     if "started_at" in obs.columns:
         keys["started_at"] = obs["started_at"].to_numpy()
+    # So that of two copies of a run the one with a rating is kept.
+    keys["is_unrated"] = ~is_rated.to_numpy()
     ordered = keys.sort_values(list(keys.columns), kind="stable")
     return ordered.index.to_numpy(np.int64)
-
-
-def _numbers(values: pd.Series, name: str) -> FloatArray:
-    try:
-        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
-    except (ValueError, TypeError) as error:
-        msg = (
-            f"observations: column {name!r} has dtype {values.dtype}; expected numbers"
-        )
-        raise TableError(msg) from error
 
 
 def _check_scale(values: FloatArray, name: str) -> None:

@@ -25,6 +25,8 @@ __all__ = [
 PCT_PER_TYPICAL_CHANGE = 5.0
 MIN_RATED_RUNS = 30
 MIN_PARTIAL_SD_PCT = 1.0
+# A slope that rests on one sore run, or two, is that of those runs.
+MIN_UNLIKE_COMMONEST = 5
 # Normal quantiles of a two-sided 5 % test and of 80 % power.
 _Z_TEST, _Z_POWER = 1.959964, 0.841621
 _MANY_RUNS = 2000
@@ -50,6 +52,7 @@ class Requirement:
 class Evidence:
     """All that the verdict is given on; slopes in points per +1 % step length.
 
+    `n_unlike_commonest` counts the ratings that differ from the commonest one,
     `lead_p` is NaN where there were too few runs for the lead test, and
     `estimate_without_before` is NaN where pain before the run was not adjusted for.
     """
@@ -59,6 +62,7 @@ class Evidence:
     share_rated: float
     partial_sd_pct: float
     is_converged: bool
+    n_unlike_commonest: int
     estimate: float
     low: float
     high: float
@@ -193,7 +197,12 @@ def cannot_tell(e: Evidence, requirements: tuple[Requirement, ...]) -> str:
     least = points(e.smallest_effect_points)
     more = runs_needed(e.n, e.se, e.low, e.high, e.smallest_effect_points)
     more = max(more, MIN_RATED_RUNS - e.n)
-    if e.partial_sd_pct < MIN_PARTIAL_SD_PCT:
+    if e.n_unlike_commonest < MIN_UNLIKE_COMMONEST:
+        remedy = (
+            "Nearly all ratings are the same, so that there is hardly any change in "
+            "pain to relate to the stride; keep rating every run."
+        )
+    elif e.partial_sd_pct < MIN_PARTIAL_SD_PCT:
         remedy = (
             "More runs like these will not do, for the step length hardly varied at "
             f"the same speed; to detect {least} per 5 % you need a 6-week randomised "

@@ -16,6 +16,7 @@ import pandas as pd
 
 from hipstride.errors import TableError
 from hipstride.stats._build_design import build_design
+from hipstride.stats._correlation_fit import EDGE
 from hipstride.stats._findings import evidence_of, findings, number
 from hipstride.stats.design_matrix import Design
 from hipstride.stats.ewc import ewc
@@ -97,12 +98,7 @@ def association(
     >>> result.low < 0.5 < result.high, result.verdict_level
     (True, 1)
     """
-    if not smallest_effect_points > 0:
-        msg = (
-            f"smallest_effect_points: found {smallest_effect_points}; expected a "
-            "number of points above 0"
-        )
-        raise TableError(msg)
+    _check_smallest(smallest_effect_points)
     design = build_design(obs, outcome)
     x = design.matrix
     fit = gap_gls(design.y, x, design.day)
@@ -141,6 +137,15 @@ def association(
     )
 
 
+def _check_smallest(points: object) -> None:
+    if isinstance(points, int | float) and 0 < points < np.inf:
+        return
+    msg = (
+        f"smallest_effect_points: found {points!r}; expected a number of points above 0"
+    )
+    raise TableError(msg)
+
+
 def _caveats(
     design: Design,
     fit: GapGls,
@@ -159,7 +164,10 @@ def _caveats(
             "More than 60 % of the ratings are 0: the slope is that of the average "
             "rating, smaller than that of felt pain"
         )
-    if "tau_days" in fit.at_bound and fit.tau_days > float(np.ptp(design.day)):
+    # Without a share that is correlated, decay means nothing.
+    is_correlated = fit.nu < 1 - EDGE
+    is_slow = "tau_days" in fit.at_bound and fit.tau_days > float(np.ptp(design.day))
+    if is_correlated and is_slow:
         caveats.append(
             "Pain drifts more slowly than this history can show; a slow common drift "
             "of stride and pain is not excluded"
@@ -174,9 +182,24 @@ def _caveats(
             "The history is worth fewer than 5 independent runs; the interval rests on "
             "very little"
         )
+    caveats += _on_dated_changes(found)
+    return tuple(caveats)
+
+
+def _on_dated_changes(found: Mapping[str, object]) -> list[str]:
+    caveats = []
     if number(found, "with_dated_changes", "n_changes") > 0:
+        is_known = np.isfinite(number(found, "with_dated_changes", "points_per_pct"))
         caveats.append(
             "Dated changes were not adjusted for; the slope with them is among the "
             "checks"
+            if is_known
+            else "Dated changes were not adjusted for; with them no slope can be fitted"
         )
-    return tuple(caveats)
+    n_left_out = number(found, "with_dated_changes", "n_left_out")
+    if n_left_out > 0:
+        caveats.append(
+            "Changes that could not be looked at (in force on all runs used, on none, "
+            f"on the same as another, or unknown on some): {n_left_out:g}"
+        )
+    return caveats

@@ -113,20 +113,23 @@ def with_dated_changes(design: Design) -> dict[str, object]:
     Returns
     -------
     dict
-        Number of changes, and the slope within them where there are any.
+        Number of changes, how many more say nothing of their own or are not known on
+        every run, and the slope within the changes where there are any.
     """
     table = design.runs.table.iloc[design.rows]
     part = design
-    for name in map(str, table.columns):
-        if name.startswith("change_"):
-            values = table[name].to_numpy(np.float64)
-            if np.isfinite(values).all():
-                part = part.with_group(name, values)
+    names = [str(name) for name in table.columns if str(name).startswith("change_")]
+    for name in names:
+        values = table[name].to_numpy(np.float64)
+        if np.isfinite(values).all():
+            part = part.with_group(name, values)
     part = part.take(np.ones(len(design.y), dtype=np.bool_))
     n_changes = sum(name.startswith("change_") for name in part.groups)
-    if not n_changes:
-        return {"n_changes": 0}
-    return {"n_changes": n_changes, **one_slope(part)}
+    counts: dict[str, object] = {
+        "n_changes": n_changes,
+        "n_left_out": len(names) - n_changes,
+    }
+    return {**counts, **one_slope(part)} if n_changes else counts
 
 
 def pain_before_to_stride(design: Design) -> dict[str, object]:
@@ -182,12 +185,13 @@ def specifications(design: Design, fit: GapGls) -> dict[str, object]:
     if speed is not None:
         bend = (speed[:, 0] - speed[:, 0].mean()) ** 2
         variants.append(design.with_group("speed_squared", bend))
+    # Where a covariate is not there, variants fall together; each counts once.
+    distinct = {(tuple(v.groups), len(v.y)): v for v in variants if _can_be_fitted(v)}
     slopes = np.array(
         [
             gls_at(variant.y, variant.matrix, variant.day, fit.tau_days, nu)[1]
-            for variant in variants
-            if _can_be_fitted(variant)
-            for nu in (fit.nu, 1.0)
+            for variant in distinct.values()
+            for nu in dict.fromkeys((fit.nu, 1.0))
         ]
     )
     same = np.sign(slopes) == np.sign(fit.coefficients[1])

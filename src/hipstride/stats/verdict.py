@@ -1,9 +1,9 @@
 """What may be said: levels 0 to 2 for what was only watched, and their wording.
 
-Level 0, cannot tell: too few rated runs, too little spread of the stride, a fit without
-an end, or an interval that reaches both 0 and the smallest effect of interest. No
-direction word. Level 1: the interval excludes 0, or holds it and lies within the
-smallest effect of interest. Level 2: every check agrees as well.
+Level 0, cannot tell: too few rated runs, too little spread of the stride or of the
+ratings, a fit without an end, or an interval that reaches both 0 and the smallest
+effect of interest. No direction word. Level 1: the interval excludes 0, or holds it and
+lies within the smallest effect of interest. Level 2: every check agrees as well.
 
 Words of cause belong to randomised tests (level 4) and never appear here.
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hipstride.stats._wording import (
     MIN_PARTIAL_SD_PCT,
     MIN_RATED_RUNS,
+    MIN_UNLIKE_COMMONEST,
     OUTCOME_WORDS,
     PCT_PER_TYPICAL_CHANGE,
     Evidence,
@@ -45,6 +46,7 @@ MIN_SHARE_RATED = 0.5
 MIN_SHARE_RATED_LEVEL_2 = 0.7
 MIN_SAME_SIGN_SHARE = 0.9
 _ALPHA = 0.05
+_SMALLEST_P = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def judge(evidence: Evidence) -> Verdict:
     ...     share_rated=1.0,
     ...     partial_sd_pct=2.0,
     ...     is_converged=True,
+    ...     n_unlike_commonest=15,
     ...     estimate=0.1,
     ...     low=-0.3,
     ...     high=0.5,
@@ -136,6 +139,11 @@ def _level_0(e: Evidence) -> tuple[Requirement, ...]:
             e.share_rated >= MIN_SHARE_RATED,
             f"{100 * e.share_rated:.0f} %",
         ),
+        Requirement(
+            f"at least {MIN_UNLIKE_COMMONEST} ratings unlike the commonest one",
+            e.n_unlike_commonest >= MIN_UNLIKE_COMMONEST,
+            f"{e.n_unlike_commonest}",
+        ),
         Requirement("the fit converged", e.is_converged, str(e.is_converged).lower()),
     )
 
@@ -152,7 +160,7 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
         Requirement(
             "the stride of the next run does not go with the pain of this one",
             e.lead_p >= _ALPHA,  # NaN is not clean
-            f"lead test p = {e.lead_p:.3f}"
+            _p(e.lead_p)
             if math.isfinite(e.lead_p)
             else "too few runs for the lead test",
         ),
@@ -173,7 +181,9 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             "a trend over time does not explain it",
             e.estimate_with_trend * e.estimate > 0
             and e.low <= e.estimate_with_trend <= e.high,
-            f"with a linear trend {e.estimate_with_trend:+.3f} per 1 %",
+            f"with a linear trend {e.estimate_with_trend:+.3f} per 1 %"
+            if math.isfinite(e.estimate_with_trend)
+            else "too few runs for a trend",
         ),
         Requirement(
             f"the same sign in {100 * MIN_SAME_SIGN_SHARE:g} % of the alternative "
@@ -187,3 +197,9 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             f"{100 * e.share_rated:.0f} %",
         ),
     )
+
+
+def _p(p_value: float) -> str:
+    if p_value < _SMALLEST_P:
+        return f"lead test p < {_SMALLEST_P:g}"
+    return f"lead test p = {p_value:.3f}"
