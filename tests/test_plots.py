@@ -16,6 +16,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 import hipstride as hs
+from hipstride.errors import TableError
 from hipstride.plots._style import BLUE, VERMILION, change_columns, safe_label
 from hipstride.tables import OBSERVATIONS, Result
 
@@ -36,7 +37,7 @@ def observations(n: int = 40, **columns: object) -> pd.DataFrame:
     cue = (np.arange(n) >= n // 2).astype(float)
     deviation = rng.normal(0, 1.5, n) - 3 * cue
     speed = np.exp(rng.normal(np.log(3), 0.08, n))
-    at_ref = 1.05 * (1 + deviation / 100)
+    at_ref = 1.05 * np.exp(deviation / 100)
     table = pd.DataFrame(
         {
             "run_id": [f"run{i:03d}" for i in range(n)],
@@ -386,3 +387,81 @@ def test_a_simulated_history_is_drawn_whole():
 
     for kind in ("timeline", "stride_vs_pain", "step_length_vs_speed"):
         drawn(getattr(hs.plots, kind)(history.observations, ax=new_axes()))
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        lambda date: date.dt.strftime("%Y-%m-%d"),
+        lambda date: pd.Series(list(date.dt.date), dtype=object),
+        lambda date: date.dt.tz_localize("Europe/Berlin") + pd.Timedelta(hours=12),
+        lambda date: date + pd.Timedelta(hours=7),
+    ],
+    ids=["text", "Python dates", "instants with a zone", "times of day"],
+)
+def test_a_scientists_own_days_are_drawn_like_ours(days):
+    obs = observations()
+    own = obs.assign(local_date=days(obs["local_date"])).drop(columns="day")
+    ours, theirs = (
+        drawn(hs.plots.timeline(table, ax=new_axes())) for table in (obs, own)
+    )
+
+    np.testing.assert_array_equal(dots(theirs, "rated run"), dots(ours, "rated run"))
+    assert texts(theirs) == texts(ours)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("local_date", "31 Feb", "'31 Feb'; expected days; write them as 2026-09-01"),
+        ("local_date", 20260901, "'local_date' holds '20260901'; expected days"),
+        ("is_treadmill", "yes", "'is_treadmill' holds 'yes'; expected True and False"),
+        ("change_glute_cue", "on", "'change_glute_cue' holds 'on'; expected True"),
+    ],
+)
+def test_an_own_column_of_the_wrong_kind_is_named(column, value, words):
+    obs = observations(**{column: value})
+
+    with pytest.raises(TableError, match=words):
+        hs.plots.timeline(obs, ax=new_axes())
+
+
+def test_numbers_kept_as_objects_are_numbers():
+    obs = observations()
+    pain = obs["pain_after_0_10"].astype(object)
+    pain[3] = None
+    ax = hs.plots.timeline(obs.assign(pain_after_0_10=pain), ax=new_axes())
+
+    assert "39 rated of 40 runs" in texts(ax)
+
+
+def test_the_timeline_says_what_the_deviations_are_counted_from():
+    early = np.arange(40) < 15
+    texts_of = [
+        " ".join(
+            texts(hs.plots.timeline(observations(**columns), ax=new_axes())).split()
+        )
+        for columns in (
+            {"is_baseline": early},
+            {"is_baseline": True, "device": ["a", "b"] * 20},
+            {},
+        )
+    ]
+
+    assert "Stride: % from the mean of the 15 runs up to 2026-03-29." in texts_of[0]
+    assert "% from the mean of all 40 runs with the same device." in texts_of[1]
+    assert "Stride:" not in texts_of[2]
+
+
+def test_a_treadmill_run_of_guessed_speed_is_hollow_and_not_in_the_line():
+    obs = observations()
+    belt = obs["is_treadmill"]
+    wild = obs["stride_deviation_pct"].mask(belt, 50.0)
+    guessed = obs.assign(is_step_length_independent=~belt, stride_deviation_pct=wild)
+    ax = hs.plots.timeline(guessed, ax=new_axes())
+    stride = ax.figure.axes[1]
+
+    assert len(dots(stride, "speed guessed by the watch")) == belt.sum()
+    assert len(dots(stride, "one run")) == (~belt).sum()
+    assert np.nanmax(line(stride, "smoothed").get_ydata()) < 10
+    assert "Hollow squares beneath" in " ".join(texts(ax).split())

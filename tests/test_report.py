@@ -410,3 +410,26 @@ def test_write_gives_the_path_and_replaces_what_was_there(
 def test_an_outcome_that_is_not_there_is_named(obs: pd.DataFrame):
     with pytest.raises(hs.TableError, match="'pain_x' is missing"):
         hs.report.render(obs, [], outcome="pain_x")
+
+
+def test_a_scientists_own_table_makes_a_report():
+    day = pd.date_range("2026-03-01", periods=4).strftime("%Y-%m-%d")
+    own = pd.DataFrame({"local_date": day, "pain_after_0_10": [1, 2, None, 3]})
+    page = hs.report.render(own.assign(is_treadmill=[0, 1, None, 0]), [])
+
+    assert "2026-03-01 to 2026-03-04" in page
+    assert "1 (25 %)" in page.split("treadmill runs")[1][:60]
+
+
+def test_the_report_says_what_the_deviations_are_counted_from():
+    day = pd.date_range("2026-03-01", periods=4)
+    obs = pd.DataFrame(
+        {
+            "local_date": day,
+            "pain_after_0_10": [1.0, 2, 3, 3],
+            "stride_deviation_pct": [0.0, 0, -3, -3],
+            "is_baseline": [True, True, False, False],
+        }
+    )
+
+    assert "the mean of the 2 runs up to 2026-03-02" in hs.report.render(obs, [])

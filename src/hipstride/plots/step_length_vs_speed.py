@@ -21,6 +21,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
+from hipstride.plots._table import own_table
 from hipstride.tables import RUNS
 from hipstride.units import format_pace
 
@@ -76,6 +77,7 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> step_length_vs_speed(runs, ax=Figure().subplots()).get_ylabel()
     'mean step length [m]'
     """
+    runs = own_table(runs)
     RUNS.check(runs, "mean_speed_mps", "mean_step_length_m")
     ax = use_axes(ax)
     frame_axes(ax)
@@ -178,7 +180,7 @@ def _draw_curve(
     (intercept, slope, _), *_ = np.linalg.lstsq(
         design, np.log(step[use] / at_ref[use]), rcond=None
     )
-    baseline = float(np.median(at_ref[use] / (1 + deviation[use] / 100)))
+    baseline = float(np.median(at_ref[use] * np.exp(-deviation[use] / 100)))
     v = np.linspace(speed[known].min(), speed[known].max(), 101)
     ax.plot(
         v,

@@ -22,6 +22,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
+from hipstride.plots._table import own_table
 from hipstride.stats import association, partial_residuals
 from hipstride.tables import OBSERVATIONS
 
@@ -81,6 +82,7 @@ def stride_vs_pain(
     >>> stride_vs_pain(obs, ax=Figure().subplots()).get_xlabel()
     'step length, distance from expected at that speed and grade [%]'
     """
+    obs = own_table(obs)
     OBSERVATIONS.check(obs, "day", outcome)
     ax = use_axes(ax)
     frame_axes(ax)

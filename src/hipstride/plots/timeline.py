@@ -14,10 +14,10 @@ from hipstride.plots._change_strip import (
     change_sentence,
     draw_changes,
 )
+from hipstride.plots._stride_panel import draw_stride, guessed_words
 from hipstride.plots._style import (
     BLUE,
     GREY,
-    VERMILION,
     change_columns,
     days_of,
     frame_axes,
@@ -28,6 +28,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
+from hipstride.plots._table import baseline_words, own_table
 from hipstride.tables import OBSERVATIONS
 
 if TYPE_CHECKING:
@@ -36,15 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-# A week to either side: shorter shows single runs again, longer hides a dated change.
-SMOOTHING_SD_DAYS = 7.0
-# Beyond this distance from any run the smoothed line has nothing to say.
-SMOOTHING_REACH_DAYS = 14.0
-_GRID_POINTS = 400
 _UNRATED_AT_0_10 = -0.7
 _TOP_0_10 = 12.2
-# Runs closer together than this are alike: do not magnify noise to a full panel.
-_LEAST_REACH_PCT = 1.0
 
 
 def timeline(
@@ -57,14 +51,15 @@ def timeline(
 
     Above, a dot for each rated run and a tick for each run without a rating; squares
     are treadmill runs. In the middle, the distance of the matched-speed step length
-    from the baseline, with a line smoothed over a week. At the foot, a bar for each
+    from the baseline, with a line smoothed over a week; treadmill runs whose speed the
+    watch guessed are hollow and not in the line. At the foot, a bar for each
     change, from the first run with it to the last; a dashed line marks its beginning
     in all panels.
 
     Parameters
     ----------
     obs : DataFrame
-        An `OBSERVATIONS` table; ``day`` and the outcome are enough.
+        An `OBSERVATIONS` table; ``day`` or ``local_date``, and the outcome are enough.
     outcome : str
         The column of ratings [0–10].
     ax : Axes, optional
@@ -93,6 +88,7 @@ def timeline(
     >>> timeline(obs, ax=Figure().subplots()).get_ylabel()
     'pain after the run\n[0–10]'
     """
+    obs = own_table(obs)
     OBSERVATIONS.check(obs, "day", outcome)
     obs = obs.sort_values("day", kind="stable")
     ax = use_axes(ax, height_in=6.2)
@@ -103,7 +99,7 @@ def timeline(
 
     _draw_pain(ax, x, pain, _is_treadmill(obs))
     ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=9.5)
-    _draw_stride(stride_ax, obs, x)
+    draw_stride(stride_ax, obs, x)
     if change_ax is not None:
         draw_changes([ax, stride_ax, change_ax], obs, x, changes)
     _label_time([ax, stride_ax, change_ax], x, x_label)
@@ -112,11 +108,14 @@ def timeline(
     ax.yaxis.set_label_coords(-0.055, 0.45)
     stride_ax.yaxis.set_label_coords(-0.055, 0.5)
     rated = int(np.isfinite(pain).sum())
+    baseline = baseline_words(obs)
     title_and_caption(
         ax,
         f"{outcome_words(outcome).capitalize()}, and stride at the same speed",
         f"{rated} rated of {len(obs)} run{'s' * (len(obs) != 1)}, {span_words(obs)}. "
-        f"{change_sentence(len(changes))}",
+        f"{change_sentence(len(changes))}"
+        f"{f' Stride: % from {baseline}.' if baseline else ''}"
+        f"{guessed_words(obs)}",
     )
     return ax
 
@@ -191,51 +190,10 @@ def _draw_pain(
     )
 
 
-def _draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
-    deviation = numbers(obs, "stride_deviation_pct")
-    known = np.isfinite(deviation)
-    ax.set_ylabel("step length at same\nspeed [% from usual]", fontsize=9.5)
-    if not known.any():
-        say_instead(ax, "No step length at matched speed in this table.")
-        return
-    ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.scatter(
-        x[known],
-        deviation[known],
-        s=12,
-        color=VERMILION,
-        alpha=0.45,
-        linewidths=0,
-        label="one run",
-    )
-    grid, line = _smoothed(numbers(obs, "day")[known], deviation[known])
-    first_day = numbers(obs, "day")[known][0]
-    origin = x[known][0]
-    at = origin + (
-        ((grid - first_day) * 86_400).astype("timedelta64[s]")
-        if np.issubdtype(x.dtype, np.datetime64)
-        else grid - first_day
-    )
-    ax.plot(at, line, color=VERMILION, linewidth=1.8, label="smoothed over a week")
-    low, high = ax.get_ylim()
-    ax.set_ylim(min(low, -_LEAST_REACH_PCT), max(high, _LEAST_REACH_PCT))
-
-
-def _smoothed(
-    day: NDArray[np.float64], value: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weigh the values by a Gaussian in days; NaN where no run is near."""
-    grid = np.linspace(day.min(), day.max(), _GRID_POINTS)
-    apart = np.abs(grid[:, None] - day[None, :])
-    weight = np.exp(-0.5 * (apart / SMOOTHING_SD_DAYS) ** 2)
-    line = (weight @ value) / weight.sum(axis=1).clip(min=1e-300)
-    return grid, np.where(apart.min(axis=1) <= SMOOTHING_REACH_DAYS, line, np.nan)
-
-
 def _is_treadmill(obs: pd.DataFrame) -> NDArray[np.bool_]:
     if "is_treadmill" not in obs.columns:
         return np.zeros(len(obs), dtype=bool)
-    return obs["is_treadmill"].to_numpy(dtype=bool, na_value=False)
+    return obs["is_treadmill"].to_numpy(dtype=float, na_value=0.0) > 0
 
 
 def _label_time(

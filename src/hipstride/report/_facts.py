@@ -80,7 +80,7 @@ def change_rows(obs: pd.DataFrame) -> tuple[tuple[str, str, str, int], ...]:
 
 
 def quality_rows(
-    obs: pd.DataFrame, outcome: str, results: Sequence[Result]
+    obs: pd.DataFrame, outcome: str, results: Sequence[Result], baseline: str = ""
 ) -> tuple[tuple[str, str], ...]:
     """Say what the table holds, what is missing, and what was assumed, with counts."""
     n = len(obs)
@@ -95,16 +95,18 @@ def quality_rows(
     before = _known(obs, "pain_before_0_10")
     rows.append(("runs with a rating before the run", _share(before, n)))
     if "is_treadmill" in obs.columns:
-        belt = int(obs["is_treadmill"].sum())
+        belt = _true(obs["is_treadmill"])
         rows.append(("treadmill runs", _share(belt, n)))
     if "is_step_length_independent" in obs.columns:
-        circular = n - int(obs["is_step_length_independent"].sum())
+        circular = n - _true(obs["is_step_length_independent"].fillna(value=True))
         rows.append(
             (
                 "runs whose step length the watch guessed from cadence",
                 _share(circular, n),
             )
         )
+    if baseline:
+        rows.append(("stride deviations are counted from", baseline))
     if "usable_fraction" in obs.columns and obs["usable_fraction"].notna().any():
         usable = 100 * float(obs["usable_fraction"].median())
         rows.append(("usable running, share of a run (median)", f"{usable:.0f} %"))
@@ -131,6 +133,10 @@ def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:
     if len(notes) > MAX_ROWS:
         rows.append((f"and {len(notes) - MAX_ROWS} further notes", ""))
     return rows
+
+
+def _true(flags: pd.Series) -> int:
+    return int((flags.to_numpy(dtype=float, na_value=0.0) > 0).sum())
 
 
 def _known(obs: pd.DataFrame, *columns: str) -> int:

@@ -57,9 +57,12 @@ def render(
     >>> render(obs, []).splitlines()[0]
     '<!doctype html>'
     """
-    OBSERVATIONS.check(obs, "day", outcome)
     # Drawing is slow to import, and the words of the page are used without it.
+    from hipstride.plots._table import baseline_words, own_table  # noqa: PLC0415
     from hipstride.report._figures import pictures  # noqa: PLC0415
+
+    obs = own_table(obs)
+    OBSERVATIONS.check(obs, "day", outcome)
 
     # Autoescape: labels and notes are the runner's words, never markup.
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
@@ -73,7 +76,7 @@ def render(
         pictures=pictures(obs, outcome, slope),
         changes=changes[:MAX_ROWS],
         n_more_changes=max(len(changes) - MAX_ROWS, 0),
-        quality=quality_rows(obs, outcome, results),
+        quality=quality_rows(obs, outcome, results, baseline_words(obs)),
         n_runs=len(obs),
         n_rated=int(obs[outcome].notna().sum()),
         dates=_dates(obs),

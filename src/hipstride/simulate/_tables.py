@@ -94,7 +94,7 @@ def observations_table(
         "step_length_at_ref_speed_se_m": np.full(
             n_runs, runner.step_length_m * runner.measurement_sd_pct / 100
         ),
-        "stride_deviation_pct": 100 * np.expm1(seen_pct / 100),
+        "stride_deviation_pct": seen_pct,
         "step_length_source": "derived",
         "is_step_length_independent": ~is_treadmill,
         "load_acute_m": runs["load_acute_m"],

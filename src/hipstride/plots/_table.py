@@ -1,0 +1,123 @@
+"""A table as its owner brings it: made fit for drawing, or refused in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hipstride.errors import TableError
+
+__all__ = ["baseline_words", "own_table"]
+
+_NUMBERS = {"integer", "floating", "mixed-integer-float"}
+_FLAGS = ("is_treadmill", "is_step_length_independent", "is_baseline")
+
+
+def own_table(obs: pd.DataFrame) -> pd.DataFrame:
+    """Take an `OBSERVATIONS` table that somebody made by hand or read from a CSV.
+
+    Days may be text (``2026-09-01``), Python dates or instants; ``day`` is counted from
+    them where it is not there.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        The table; it is not changed.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns, ``local_date`` as days, ``day`` added where needed.
+
+    Raises
+    ------
+    TableError
+        If a day, a flag or a change column holds what is none.
+
+    Examples
+    --------
+    >>> own_table(pd.DataFrame({"local_date": ["2026-09-01", "2026-09-04"]}))[
+    ...     "day"
+    ... ].tolist()
+    [0.0, 3.0]
+    """
+    changed: dict[str, pd.Series] = {}
+    if "local_date" in obs.columns:
+        date = _days(obs["local_date"])
+        changed["local_date"] = date
+        if "day" not in obs.columns:
+            changed["day"] = (date - date.min()) / pd.Timedelta(days=1)
+    for label, values in obs.items():
+        name = str(label)
+        if name not in changed and _is_numbers_as_objects(values):
+            changed[name] = values.astype("float64")
+        if name in _FLAGS or name.startswith("change_"):
+            _check_flag(values, name)
+    return obs.assign(**changed)
+
+
+def baseline_words(obs: pd.DataFrame) -> str:
+    """Say what the stride deviations are counted from; empty where it is not known.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({"stride_deviation_pct": [0.1, -0.1], "is_baseline": True})
+    >>> baseline_words(obs)
+    'the mean of all 2 runs'
+    """
+    if not {"is_baseline", "stride_deviation_pct"} <= set(obs.columns):
+        return ""
+    known = obs["stride_deviation_pct"].notna().to_numpy(np.bool_)
+    base = obs["is_baseline"].to_numpy(dtype=float, na_value=0.0) > 0
+    base &= known
+    n = np.count_nonzero(base)
+    if not n:
+        return ""
+    several = (
+        "device" in obs.columns and len(obs["device"][known].dropna().unique()) > 1
+    )
+    own = " with the same device" if several else ""
+    if (base == known).all():
+        return f"the mean of all {n} runs{own}"
+    if "local_date" not in obs.columns:
+        return f"the mean of {n} runs{own}"
+    last = obs["local_date"][base].max()
+    return f"the mean of the {n} runs up to {last:%Y-%m-%d}{own}"
+
+
+def _is_numbers_as_objects(values: pd.Series) -> bool:
+    """Tell a column of numbers that a missing value turned into one of objects."""
+    if values.dtype != object:
+        return False
+    return pd.api.types.infer_dtype(values, skipna=True) in _NUMBERS
+
+
+def _days(date: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(date.dtype):
+        # The day on the clock that the instant was given in.
+        return pd.Series(date.dt.tz_localize(None).dt.normalize())
+    bad = date.dropna()
+    parsed = pd.Series(pd.NaT, index=date.index, dtype="datetime64[us]")
+    if not pd.api.types.is_numeric_dtype(date.dtype):
+        # Only ISO dates: any guess at "02/03" would be a silent one.
+        parsed = pd.to_datetime(date, format="ISO8601", errors="coerce")
+        bad = date[parsed.isna() & date.notna()]
+    if len(bad):
+        msg = (
+            f"observations: column 'local_date' holds '{bad.iloc[0]}'; expected days; "
+            "write them as 2026-09-01"
+        )
+        raise TableError(msg)
+    return pd.Series(parsed.dt.normalize())
+
+
+def _check_flag(values: pd.Series, name: str) -> None:
+    try:
+        values.to_numpy(dtype=float, na_value=np.nan)
+    except (ValueError, TypeError) as error:
+        found = values.dropna().iloc[0]
+        msg = (
+            f"observations: column {name!r} holds '{found}'; expected True and False, "
+            "or 1 and 0"
+        )
+        raise TableError(msg) from error
