@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import warnings
 
 import numpy as np
@@ -460,13 +461,13 @@ def test_a_vendor_s_column_of_words_is_named():
     assert "columns without numbers were not read: stiffness" in one(text).notes
 
 
-def test_half_a_step_is_doubled_and_other_factors_are_said():
+def test_factors_between_the_step_and_speed_over_cadence_are_said():
     def told(step_m):
         rows = "".join(f"{i},3.2,160,{step_m}\n" for i in range(30))
         header = "elapsed_s,speed_mps,cadence_spm,device_step_length_m\n"
         return notes(one(header + rows, started_at="2025-09-01"))
 
-    assert "half of speed over cadence; it was doubled" in told(0.6)
+    assert "step length is 0.50 times speed over cadence" in told(0.6)
     assert "step length is 1.33 times speed over cadence" in told(1.6)
     assert "step length" not in told(1.25)
 
@@ -603,3 +604,137 @@ def test_samples_written_by_pandas_are_read_back_exactly(samples):
     pd.testing.assert_frame_equal(
         run.samples.drop(columns="elapsed_s"), SAMPLES.order(samples), check_exact=True
     )
+
+
+# Wrong units and wrong clocks
+
+
+HEADER = "elapsed_s,speed_mps,cadence_spm,device_step_length_m\n"
+
+
+def refused(text: str, **options) -> str:
+    with pytest.raises(ReadError) as caught:
+        read(text, **{"started_at": "2025-09-01T06:00Z"} | options)
+    return str(caught.value)
+
+
+def steady(*cells: object, n: int = 60, header: str = HEADER) -> str:
+    tail = ",".join(map(str, cells))
+    return header + "".join(f"{i},{tail}\n" for i in range(n))
+
+
+@pytest.mark.parametrize(("step", "factor"), [(109, 0.01), (1090, 0.001)])
+def test_a_step_in_another_unit_is_refused_with_its_factor(step, factor):
+    assert refused(steady(3, 165, step)) == (
+        f"run.csv: found a median of {step} in device_step_length_m; expected 0.2 to "
+        "2.5 m; give the factor: columns={'device_step_length_m': (<its header>, "
+        f"{factor})}}"
+    )
+
+
+def test_half_a_full_stride_that_was_a_step_is_doubled_again():
+    text = steady(3, 165, 1.09).replace("device_step_length_m", "stride_length_m")
+
+    run = one(text, started_at="2025-09-01T06:00Z")
+    assert run.samples["device_step_length_m"].unique().tolist() == [1.09]
+    assert "half of speed over cadence; it was doubled" in notes(run)
+
+
+def test_a_slow_run_in_kilometres_an_hour_is_refused_by_its_steps():
+    assert "found speed and cadence that mean steps of 2.62 m; expected 0.3" in (
+        refused(steady(7.2, 165, ""))
+    )
+    assert "where the speed is in km/h; expected one length" in (
+        refused(steady(6.0, 165, 6 / 3.6 * 60 / 165))
+    )
+
+
+@pytest.mark.parametrize(("per_mps", "unit"), [(3.6, "km/h"), (1 / 0.44704, "mph")])
+def test_a_speed_of_another_unit_is_told_by_the_distance(per_mps, unit):
+    rows = "".join(f"{i},{2 * per_mps},{2 * i}\n" for i in range(120))
+
+    assert f"as {unit} would; expected m/s" in refused(
+        f"elapsed_s,speed_mps,distance_m\n{rows}"
+    )
+
+
+def test_seconds_that_are_no_seconds_since_the_start_are_refused():
+    def clock(first: float, step: float) -> str:
+        return HEADER + "".join(f"{first + step * i},3,165,\n" for i in range(60))
+
+    assert "found a time of 1756700059 s since the start" in refused(
+        clock(1_756_700_000, 1)
+    )
+    assert "found rows that lie 1000 s apart" in refused(clock(0, 1000))
+    assert "found a time of -50 s, before the start" in refused(clock(-50, 1))
+    assert "found the same time in all 60 rows" in refused(clock(5, 0))
+
+
+def test_one_row_of_1970_does_not_move_the_start():
+    rows = [f"{START_S + i},3" for i in range(60)]
+    rows[30] = "631152000,3"
+    run = one("time,speed_mps\n" + "\n".join(rows) + "\n")
+
+    assert run.started_at == pd.Timestamp(START_S, unit="s", tz="UTC")
+    assert len(run.samples) == 59
+    assert "1 rows more than 100 hours from the rest" in notes(run)
+
+
+def test_times_of_day_without_a_day_are_refused_in_these_words():
+    text = "time,speed_mps\n" + "".join(f"18:30:{i:02d},3\n" for i in range(60))
+
+    assert "times of day without a day, such as '18:30:00'" in refused(text)
+
+
+def test_a_pattern_may_read_day_and_clock():
+    text = "time,speed_mps\n9/1/2025 06:30:00 PM,3\n9/1/2025 06:30:01 PM,3\n"
+    run = one(text, date_format="%m/%d/%Y %I:%M:%S %p")
+
+    assert str(run.started_at) == "2025-09-01 18:30:00+00:00"
+
+
+def test_a_start_that_may_be_two_days_is_refused():
+    assert "found started_at='01/02/2026 7:30'" in refused(
+        steady(3, 165, ""), started_at="01/02/2026 7:30"
+    )
+
+
+@pytest.mark.parametrize(
+    "theirs", [("v", float("nan")), ("v", 0), ("v", -1), ("v", "x"), ("v", 1, 2)]
+)
+def test_a_factor_that_is_none_is_refused(theirs):
+    assert "expected a header, or a header and a factor above 0" in refused(
+        "t,v\n0,3\n", columns={"elapsed_s": "t", "speed_mps": theirs}
+    )
+
+
+def test_a_mapping_to_one_of_two_equal_headers_is_refused():
+    assert "found 2 columns 'v' for speed_mps; expected one" in refused(
+        "t,v,v\n0,3,10.8\n", columns={"elapsed_s": "t", "speed_mps": "v"}
+    )
+
+
+def test_half_a_row_at_the_end_is_left_out_and_said():
+    text = steady(3, 165, 1.09) + "60,3,1"
+    run = one(text, started_at="2025-09-01T06:00Z")
+
+    assert run.samples["cadence_spm"].unique().tolist() == [165]
+    assert "the last row, 62, breaks off and was left out" in notes(run)
+
+
+def test_half_a_number_at_the_end_of_a_broken_gzip_is_not_read():
+    text = steady(3, 165, 1.09, n=2000).encode()
+    packed = gzip.compress(text)
+    [run] = read_stride_csv(
+        packed[: len(packed) // 2], started_at="2025-09-01T06:00Z", name="a.csv.gz"
+    )
+
+    assert run.samples.iloc[:, 2:].drop_duplicates().shape[0] == 1
+    assert "The gzip is damaged" in notes(run)
+
+
+def test_a_vendors_odd_column_is_left_out_and_the_run_kept():
+    run = one(stryd().replace(",6.4,51.2", ",640,51.2"))
+
+    assert "vertical_oscillation_m" not in run.samples
+    assert "vertical_oscillation_m was left out: its median is 6.4" in notes(run)

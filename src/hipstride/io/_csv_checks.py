@@ -26,6 +26,7 @@ _RUN_MPS = (0.5, 7.5)
 # Distance and speed of one file may differ by this factor, by GPS and by pauses.
 _MAX_FACTOR = 3.0
 _MIN_WAY_M = 50.0
+_UNIT_NEAR = 0.05
 # In these a zero is the silence of a sensor, not a value.
 _NEVER_ZERO = (
     "heart_rate_bpm",
@@ -60,6 +61,7 @@ def check_columns(
     *,
     is_cadence_stated: bool = False,
     is_step_stated: bool = False,
+    is_step_halved: bool = False,
 ) -> list[str]:
     """Bring cadence to both feet and the device's step length to one step, by physics.
 
@@ -73,6 +75,9 @@ def check_columns(
         The file says steps per minute: then only what cannot be is changed.
     is_step_stated : bool
         The caller has said what the step length is: then it is only compared.
+    is_step_halved : bool
+        The step length is the half of what the file calls a stride: some write a step
+        there. Otherwise nothing is doubled, since nobody writes half a step.
 
     Returns
     -------
@@ -95,7 +100,9 @@ def check_columns(
     if "cadence_spm" in columns:
         notes += _check_cadence(columns, sport, is_stated=is_cadence_stated)
     if {"cadence_spm", "device_step_length_m", "speed_mps"} <= columns.keys():
-        notes += _check_step_length(columns, is_stated=is_step_stated)
+        notes += _check_step_length(
+            columns, is_stated=is_step_stated, is_halved=is_step_halved
+        )
     return notes
 
 
@@ -145,7 +152,17 @@ m/s in a run; give the factor to m/s: 0.2778 for km/h, 0.447 for mph
     by_speed_m = float(np.sum(speed[known][1:] * np.diff(elapsed_s[known])))
     if max(way_m, by_speed_m) < _MIN_WAY_M:
         return
-    if not 1 / _MAX_FACTOR < way_m / max(by_speed_m, 1.0) < _MAX_FACTOR:
+    ratio = way_m / max(by_speed_m, 1.0)
+    for factor, unit in ((1 / 3.6, "km/h"), (0.44704, "mph")):
+        if abs(ratio / factor - 1) < _UNIT_NEAR:
+            raise ReadError(
+                name,
+                f"a speed that gives {by_speed_m:.4g} m where the distance is "
+                f"{way_m:.4g} m, as {unit} would",
+                "m/s",
+                f"give the factor to m/s: {factor:.4g} for {unit}",
+            )
+    if not 1 / _MAX_FACTOR < ratio < _MAX_FACTOR:
         raise ReadError(
             name,
             f"a distance of {way_m:.4g} where the speed gives {by_speed_m:.4g} m",
@@ -169,7 +186,9 @@ def _check_cadence(
     return [note]
 
 
-def _check_step_length(columns: dict[str, Floats], *, is_stated: bool) -> list[str]:
+def _check_step_length(
+    columns: dict[str, Floats], *, is_stated: bool, is_halved: bool
+) -> list[str]:
     cadence, speed = columns["cadence_spm"], columns["speed_mps"]
     step_m = columns["device_step_length_m"]
     is_used = (
@@ -189,7 +208,8 @@ def _check_step_length(columns: dict[str, Floats], *, is_stated: bool) -> list[s
         return [
             "the step length was twice speed over cadence, a full stride; it was halved"
         ]
-    if not is_stated and 1 / (2 * _HALFWAY) < ratio < 1 / _HALFWAY:
+    is_half = 1 / (2 * _HALFWAY) < ratio < 1 / _HALFWAY
+    if is_halved and not is_stated and is_half:
         columns["device_step_length_m"] = step_m * 2
         return ["the step length was half of speed over cadence; it was doubled"]
     return [f"the device's step length is {ratio:.2f} times speed over cadence"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
 from hipstride.io._csv_checks import check_columns, check_units, leave_zeros_missing
+from hipstride.io._csv_plausible import check_clock, check_ranges, check_step
 from hipstride.io._csv_start import SAY_WHEN, Start, stated_start
 from hipstride.io._csv_values import Cells
 from hipstride.io._csv_vendors import Field, Layout
@@ -25,6 +26,8 @@ Floats = NDArray[np.float64]
 _WANTED = "a CSV file of a run, with a header"
 
 
+# A moment further than this from the middle of a run is a clock's mistake.
+_MAX_ASTRAY = np.timedelta64(100, "h")
 # Both are one step once halved; kept beside the derived one, never merged.
 _STEP_FACTORS = {"step_length_m": 1.0, "stride_length_m": 0.5}
 
@@ -39,6 +42,7 @@ def series_recording(
 ) -> Recording:
     """Make a recording of one row per moment."""
     elapsed_s, start = _clock(raw.name, cells, layout, started_at, date_format)
+    check_clock(raw.name, elapsed_s)
     notes = [*layout.notes, *start.notes]
     is_timed = np.isfinite(elapsed_s)
     if not is_timed.any():
@@ -69,6 +73,8 @@ def series_recording(
         )
     check_units(raw.name, elapsed_s, values, sport)
     notes += _checked(values, layout, sport)
+    notes += check_ranges(raw.name, values, is_vendors=bool(layout.device))
+    check_step(raw.name, values, sport)
     since_us = np.round(elapsed_s * 1e6).astype("timedelta64[us]")
     moments = start.at.tz_localize(None).to_datetime64() + since_us
     time = pd.DatetimeIndex(moments).as_unit("us").tz_localize("UTC")
@@ -102,6 +108,15 @@ def _clock(
         known = times[~np.isnat(times)]
         if not len(known):
             raise ReadError(name, "no row with a time", _WANTED, SAY_WHEN)
+        middle = np.sort(known)[len(known) // 2]
+        is_astray = np.abs(times - middle) > _MAX_ASTRAY
+        if is_astray.any():
+            cells.notes.append(
+                f"{np.count_nonzero(is_astray)} rows more than 100 hours from the rest "
+                "have no time that can be used"
+            )
+            times = np.where(is_astray, np.datetime64("NaT"), times)
+            known = times[~np.isnat(times)]
         since = (times - known.min()) / np.timedelta64(1, "us") / 1e6
         since = np.where(np.isnat(times), np.nan, since)
         at = pd.Timestamp(known.min()).tz_localize("UTC").as_unit("us")
@@ -176,6 +191,7 @@ def _checked(values: dict[str, Floats], layout: Layout, sport: str) -> list[str]
             for ours in ("device_step_length_m", *_STEP_FACTORS)
             if ours in layout.fields
         ),
+        is_step_halved=layout.has_strides or "stride_length_m" in layout.fields,
     )
     if has_factor and kept is not None:
         values["cadence_spm"] = kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from hipstride.errors import ReadError
 __all__ = ["SAY_WHEN", "Start", "stated_start"]
 
 
+_YEAR_FIRST = re.compile(r"\s*\d{4}-\d{2}-\d{2}(?!\d)")
 SAY_WHEN = "say when it started: started_at='2026-12-31 18:30'"
 
 
@@ -29,7 +31,9 @@ def stated_start(
 ) -> Start:
     if started_at is None:
         raise ReadError(name, found, "the start of the run", SAY_WHEN)
-    at = pd.to_datetime(started_at, errors="coerce")
+    # 01/02/2026 is two days; only a text that begins with its year is one.
+    is_plain = not isinstance(started_at, str) or _YEAR_FIRST.match(started_at)
+    at = pd.to_datetime(started_at, errors="coerce") if is_plain else pd.NaT
     if pd.isna(at):
         expected = "a time such as 2026-12-31 18:30"
         raise ReadError(name, f"started_at={started_at!r}", expected, "mend it")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hipstride.errors import ReadError
 from hipstride.io._csv_checks import check_columns
 from hipstride.io._csv_distance import metres_of
+from hipstride.io._csv_plausible import check_ranges, check_step
 from hipstride.io._csv_start import Start
 from hipstride.io._csv_values import Cells
 from hipstride.io._csv_vendors import Layout
@@ -70,6 +71,8 @@ def lap_recording(
     values["distance_m"] = metres_of(raw, layout, values, notes)
     _add_speed(values)
     notes += cells.notes + check_columns(values, sport, is_cadence_stated=True)
+    notes += check_ranges(raw.name, values, least=1, is_vendors=True)
+    check_step(raw.name, values, sport)
     duration_s = values["duration_s"]
     ends_s = np.cumsum(duration_s)
     samples = _samples(start.at, ends_s, values)
@@ -118,6 +121,8 @@ def activity_recordings(
     values["distance_m"] = metres_of(raw, layout, values, notes)
     _add_speed(values)
     notes += cells.notes + check_columns(values, "running", is_cadence_stated=True)
+    notes += check_ranges(raw.name, values, least=1, is_vendors=True)
+    check_step(raw.name, values, "running")
     notes.append(
         "a list of activities: one value per run; there are no seconds to find steady "
         "running in"

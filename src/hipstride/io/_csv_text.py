@@ -34,6 +34,8 @@ class TextTable:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     delimiter: str
     notes: tuple[str, ...] = ()
+    # The last row has fewer cells than the header, and no end of line.
+    is_cut: bool = False
 
 
 def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> TextTable:
@@ -64,6 +66,9 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
     (('day', 'pain'), ((2, ('1.9.2026', '3,5')),))
     """
     text, notes = decode(raw, wanted)
+    if raw.notes and "\n" in text:
+        # Where the file breaks off stands half a row, and half a number.
+        text = text[: text.rindex("\n") + 1]
     first_line = text.partition("\n")[0].strip().lower()
     if first_line.startswith("sep=") and len(first_line) == len("sep=;"):
         # Excel's own way to say the delimiter; the line counts as a row.
@@ -91,7 +96,10 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
         header = header[:-1]
     width = len(header)
     rows = tuple((row, _fitted(record, width)) for row, record in cells[1:])
-    return TextTable(raw.name, header, header_row, rows, delimiter, raw.notes + notes)
+    is_cut = len(cells[-1][1]) < width and not text.endswith(("\n", "\r"))
+    return TextTable(
+        raw.name, header, header_row, rows, delimiter, raw.notes + notes, is_cut
+    )
 
 
 def key(name: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hipstride.errors import ReadError
 from hipstride.io._csv_numbers import decimal_sign, is_missing, number
 from hipstride.io._csv_text import TextTable
-from hipstride.io._dates import read_dates
+from hipstride.io._dates import has_clock, read_dates
 
 __all__ = ["Cells", "duration_s"]
 
@@ -78,7 +78,17 @@ class Cells:
             If more than one cell in a hundred is no number.
         """
         read = [number(text, self.decimal) for text in self.texts(index)]
-        self._report(index, [value is None for value in read], "a number")
+        bad = [value is None for value in read]
+        has_pace = any(
+            ":" in text for text, no in zip(self.texts(index), bad, strict=True) if no
+        )
+        self._report(
+            index,
+            bad,
+            "a number; turn a pace such as 5:30 into a speed"
+            if has_pace
+            else "a number",
+        )
         return factor * np.array([nan if v is None else v for v in read], np.float64)
 
     def durations(self, index: int, factor: float = 1.0) -> Floats:
@@ -108,6 +118,15 @@ class Cells:
         unix = [number(text, self.decimal) if text else nan for text in texts]
         if all(value is not None for value in unix):
             return self._unix(index, np.array(unix, np.float64)), None
+        if date_format is not None and has_clock(date_format):
+            return self._by_pattern(index, texts, date_format)
+        if any(texts) and all(_CLOCK.match(text) for text in texts if text):
+            raise self._refusal(
+                index,
+                f"times of day without a day, such as {next(filter(None, texts))!r}",
+                "a time such as 2026-12-31 18:30:05",
+                "write the day before each time",
+            )
         parts = [_split(text) for text in texts]
         days = {
             text: i for i, text in enumerate(dict.fromkeys(day for day, _ in parts))
@@ -140,6 +159,28 @@ class Cells:
             np.array(naive, dtype="datetime64[us]"),
             known[0] if len(offsets) == 1 and known and known[0] else None,
         )
+
+    def _by_pattern(
+        self, index: int, texts: list[str], date_format: str
+    ) -> tuple[NDArray[np.datetime64], timedelta | None]:
+        """Read day and clock by the caller's own pattern."""
+        moments: list[datetime | None] = []
+        offsets: set[timedelta | None] = set()
+        for text in texts:
+            try:
+                read = datetime.strptime(text, date_format)  # noqa: DTZ007 - see below
+            except ValueError:
+                moments.append(None)
+                continue
+            offset = read.utcoffset()
+            offsets.add(offset)
+            moments.append(read.replace(tzinfo=None) - (offset or timedelta(0)))
+        bad = [m is None and bool(t) for m, t in zip(moments, texts, strict=True)]
+        self._report(index, bad, f"a time as date_format {date_format!r} says")
+        if None in offsets:
+            self.notes.append("the times have no zone and were taken as UTC")
+        zone = offsets.pop() if len(offsets) == 1 else None
+        return np.array(moments, dtype="datetime64[us]"), zone or None
 
     def _plain(self, text: str) -> str:
         return "" if is_missing(text) or len(text) > _MAX_CELL else text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from hipstride.errors import ReadError, UnknownFormatError
@@ -50,6 +51,8 @@ class Layout:
     notes: tuple[str, ...] = ()
     # The units that headers name, by our name of the column.
     units: Mapping[str, str] = field(default_factory=dict)
+    # Its step length is half of the file's own stride.
+    has_strides: bool = False
     # Where to look when one of our columns holds nothing but zeros.
     twins: Mapping[str, str] = field(default_factory=dict)
 
@@ -205,7 +208,7 @@ def _given(table: TextTable, columns: ColumnMap) -> dict[str, Field]:
                 f"our names: {', '.join(HOUSE_NAMES)}, or dev_ and a name of yours",
                 "rename it",
             )
-        name, factor = (theirs, 1.0) if isinstance(theirs, str) else theirs
+        name, factor = _name_and_factor(table, ours, theirs)
         matches = [
             i for i, cell in enumerate(table.header) if cell == name.strip()
         ] or [i for i, cell in enumerate(table.header) if key(cell) == key(name)]
@@ -216,8 +219,31 @@ def _given(table: TextTable, columns: ColumnMap) -> dict[str, Field]:
                 f"one of {listed(table.header)}",
                 "mend columns=",
             )
-        fields[ours] = Field(matches[0], float(factor), is_stated=True)
+        if len(matches) > 1:
+            raise ReadError(
+                table.name,
+                f"{len(matches)} columns {name!r} for {ours}",
+                "one",
+                "give them different names in the header",
+            )
+        fields[ours] = Field(matches[0], factor, is_stated=True)
     return fields
+
+
+def _name_and_factor(
+    table: TextTable, ours: str, theirs: str | tuple[str, float]
+) -> tuple[str, float]:
+    match theirs:
+        case str(name):
+            return name, 1.0
+        case (str(name), int() | float() as factor) if 0 < factor < inf:
+            return name, float(factor)
+    raise ReadError(
+        table.name,
+        f"columns= with {theirs!r} for {ours}",
+        "a header, or a header and a factor above 0",
+        f"write it as {ours!r}: ('their header', 0.01)",
+    )
 
 
 def _plain(
@@ -262,7 +288,13 @@ def _runscribe(keys: Mapping[str, int], given: dict[str, Field]) -> Layout:
         if name.removeprefix("dev_") not in _RUNSCRIBE_SKIPPED
     }
     note = "RunScribe's stride is two steps; half of it was taken as the step"
-    return Layout("series", {**fields, **others}, device="RunScribe", notes=(note,))
+    return Layout(
+        "series",
+        {**fields, **others},
+        device="RunScribe",
+        notes=(note,),
+        has_strides=fields["device_step_length_m"].factor == _CM / 2,
+    )
 
 
 def _garmin(base: str, keys: Mapping[str, int]) -> tuple[int, str] | None:

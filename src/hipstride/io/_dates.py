@@ -21,7 +21,7 @@ from hipstride.io._date_forms import (
     read_form,
 )
 
-__all__ = ["DateColumn", "DateFault", "Stamp", "clock_text", "read_dates"]
+__all__ = ["DateColumn", "DateFault", "Stamp", "clock_text", "has_clock", "read_dates"]
 
 _MONTHS_A_YEAR = 12
 _MAX_CELL = 60
@@ -115,6 +115,17 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
     return DateColumn(tuple(stamps), tuple(faults))
 
 
+def has_clock(date_format: str) -> bool:
+    """Tell whether a pattern reads the time of day too.
+
+    Examples
+    --------
+    >>> has_clock("%d/%m/%Y"), has_clock("%d/%m/%Y %H:%M")
+    (False, True)
+    """
+    return any(code in date_format for code in ("%H", "%I", "%X", "%c", "%T"))
+
+
 def _order(
     texts: Sequence[str], waiting: dict[int, Parts]
 ) -> tuple[str, DateFault | None]:
@@ -154,13 +165,13 @@ def _is_recent(day: date) -> bool:
 def _by_format(texts: Sequence[str], date_format: str) -> DateColumn:
     stamps: list[Stamp | None] = []
     faults: list[DateFault] = []
-    has_clock = any(code in date_format for code in ("%H", "%I", "%X", "%c", "%T"))
+    with_clock = has_clock(date_format)
     for index, text in enumerate(texts):
         if not text:
             stamps.append(None)
             continue
         made: Stamp | str = f"say the date_format that fits, or {USE_ISO}"
-        timed = None if has_clock else WITH_CLOCK.match(text[:_MAX_CELL])
+        timed = None if with_clock else WITH_CLOCK.match(text[:_MAX_CELL])
         try:
             read = datetime.strptime(timed[1] if timed else text, date_format).replace(
                 tzinfo=UTC
@@ -168,7 +179,7 @@ def _by_format(texts: Sequence[str], date_format: str) -> DateColumn:
         except ValueError:
             pass
         else:
-            clock = f"{read:%H:%M}" if has_clock else ""
+            clock = f"{read:%H:%M}" if with_clock else ""
             if timed:
                 clock = clock_text(timed[2]) or ""
             made = made_stamp(read.year, read.month, read.day, clock, is_utc=False)

@@ -7,6 +7,7 @@ decided by physics and noted, or refused with the remedy.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -102,6 +103,10 @@ def read_stride_csv(
             f"{len(table.header)} cells",
             f"put quotes around a cell that holds the delimiter {table.delimiter!r}",
         )
+    if table.is_cut and table.rows:
+        row = table.rows[-1][0]
+        note = f"the last row, {row}, breaks off and was left out"
+        table = replace(table, rows=table.rows[:-1], notes=(*table.notes, note))
     if not table.rows:
         raise ReadError(raw.name, "a header and no row", _WANTED, "export it again")
     cells = Cells.of(
