@@ -20,9 +20,10 @@ from hipstride.io.fit import read_fit
 from hipstride.tables import LAPS, PAUSES, Recording
 
 # Column: values, and the quantum of the field that holds it. Speed and cadence are a
-# runner's, so that the reader need not doubt whose feet were counted.
+# runner's, so that the reader need not doubt whose feet were counted. Latitude keeps
+# off 0, since the reader takes (0, 0) for a device without a fix.
 COLUMNS = {
-    "latitude_deg": (-90.0, 90.0, 180 / 2**31),
+    "latitude_deg": (-90.0, -0.001, 180 / 2**31),
     "longitude_deg": (-179.9, 179.9, 180 / 2**31),
     "distance_m": (0.0, 400_000.0, 0.01),
     "speed_mps": (2.0, 5.0, 0.001),
