@@ -16,6 +16,7 @@ import hipstride as hs
 from clidoc import cli_page
 from hipstride.cli import app
 from hipstride.cli._common import MAX_WARNINGS_SHOWN
+from hipstride.cli._load import load_observations
 
 ROOT = Path(__file__).parents[1]
 VERBS = ["analyze", "check", "demo", "plot", "report", "runs"]
@@ -238,7 +239,7 @@ def test_check_of_a_folder_is_refused():
     result = hipstride("check", SAMPLE)
 
     assert result.exit_code == 1
-    assert "found a folder; expected a file" in result.stderr
+    assert "found a folder; expected one file; name a file in it" in result.stderr
 
 
 def test_analyze_prints_the_answer_the_interval_and_the_checks(where: list[object]):
@@ -448,3 +449,49 @@ def test_every_verb_and_option_stands_on_its_page(verb: str):
     assert section
     for option in options:
         assert option in section
+
+
+def test_a_narrow_terminal_cuts_no_number():
+    wide = in_a_process("runs", SAMPLE / "runs").stdout
+    narrow = in_a_process(
+        "runs", SAMPLE / "runs", env={**os.environ, "COLUMNS": "30"}
+    ).stdout
+
+    assert "…" not in narrow
+    rows = [line for line in wide.splitlines() if line.startswith("20")]
+    assert rows == [line for line in narrow.splitlines() if line.startswith("20")]
+
+
+def test_runs_say_what_was_assumed_of_how_many():
+    said = " ".join(hipstride("runs", SAMPLE / "runs").stdout.split())
+
+    assert "Assumed or found:" in said
+    assert "the runner's clock is not in the file" in said
+    assert "see --json" in said
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_files_are_read():
+    journal = SAMPLE / "journal.csv"
+    result = hipstride(
+        *("report", "--runs", "missing", "--journal", journal),
+        *("--out", "no/such/folder/report.html"),
+    )
+
+    assert result.exit_code == 1
+    assert "found no folder" in result.stderr
+    assert "make it, or name another" in result.stderr
+
+
+def test_deviations_are_counted_from_the_runs_before_the_cue(tmp_path: Path):
+    change = hs.simulate.Change(on=6, stride_pct=-6.0, label="glute cue", kind="cue")
+    runner = hs.simulate.Runner(treadmill_share=0.0, changes=(change,))
+    folder = hs.simulate.write(
+        hs.simulate.history(runner, n_runs=9, seed=4), tmp_path, duration_s=600
+    )
+    obs = load_observations(folder, folder / "journal.csv", folder / "changes.csv")
+    all_runs = load_observations(folder, folder / "journal.csv", None)
+
+    before = obs["change_glute_cue"] == 0
+    assert obs["is_baseline"].tolist() == before.tolist()
+    assert obs["stride_deviation_pct"][before].mean() == pytest.approx(0, abs=1e-9)
+    assert all_runs["is_baseline"].all()

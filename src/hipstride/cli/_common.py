@@ -20,6 +20,7 @@ from hipstride.errors import DataQualityWarning, HipstrideError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 __all__ = [
     "ChangesOption",
@@ -30,16 +31,20 @@ __all__ = [
     "OutcomeOption",
     "RunsOption",
     "SeedOption",
+    "bullet",
     "emit_json",
     "out_console",
     "plural",
     "reported",
     "say",
+    "shown_whole",
+    "to_existing_folder",
     "working",
 ]
 
 # More than a few warnings are read by nobody; the rest are counted.
 MAX_WARNINGS_SHOWN = 8
+MAX_TABLE_WIDTH = 1000
 
 P = ParamSpec("P")
 
@@ -143,6 +148,38 @@ def out_console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=False)
+
+
+def bullet(words: str) -> Table:
+    """Give a line with a dash before it, whose further lines hang under its words."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(Text("  -"), Text(words))
+    return grid
+
+
+def shown_whole(table: Table) -> None:
+    """Print a table whose cells are never cut: a narrow terminal wraps its lines."""
+    from rich.console import Console
+    from rich.measure import Measurement
+
+    console = out_console()
+    options = console.options.update(max_width=MAX_TABLE_WIDTH)
+    needed = Measurement.get(console, options, table).maximum
+    Console(highlight=False, width=max(console.width, needed)).print(table)
+
+
+def to_existing_folder(out: Path) -> Path:
+    """Refuse a file in a folder that is not there, before minutes of reading."""
+    if not out.absolute().parent.is_dir():
+        msg = (
+            f"{out}: found no folder {out.absolute().parent}; expected one that is "
+            "there; make it, or name another"
+        )
+        raise HipstrideError(msg)
+    return out
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hipstride.cli._common import (
     Outcome,
     RunsOption,
     SeedOption,
+    bullet,
     emit_json,
     out_console,
     plural,
@@ -25,7 +26,6 @@ from hipstride.errors import NotEnoughDataError
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
-    from rich.table import Table
 
     from hipstride.tables import Result
 
@@ -171,20 +171,10 @@ def print_result(
         console.print()
         console.print(Text("What limits this answer", style="bold"))
         for caveat in result.caveats:
-            console.print(_bullet(caveat))
+            console.print(bullet(caveat))
     console.print()
     console.print(Text(f"Method: {result.method}", style="dim"))
     console.print()
-
-
-def _bullet(words: str) -> Table:
-    """Give a line with a dash before it, whose further lines hang under its words."""
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table.grid(padding=(0, 1))
-    grid.add_row(Text("  -"), Text(words))
-    return grid
 
 
 def print_footer(console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hipstride.cli._common import JsonOption, emit_json, out_console, plural, reported
+from hipstride.errors import ReadError
 from hipstride.units import METRES_PER_KILOMETRE, SECONDS_PER_HOUR, format_duration
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ def check(
     """
     from hipstride.io.reading import read_runs
 
+    if file.is_dir():
+        raise ReadError(
+            str(file),
+            "a folder",
+            "one file",
+            "name a file in it, or list its runs with `hipstride runs`",
+        )
     engines = _engines(file)
     recordings = list(read_runs(file, sports=None))
     if as_json:
@@ -82,7 +90,7 @@ def _facts(one: Recording) -> dict[str, object]:
         "utc_offset_h": None
         if one.utc_offset is None
         else one.utc_offset.total_seconds() / SECONDS_PER_HOUR,
-        "duration_s": lasts_s if math.isfinite(lasts_s) else None,
+        "elapsed_s": lasts_s if math.isfinite(lasts_s) else None,
         "distance_m": _distance_m(one),
         "n_samples": len(samples),
         "n_laps": len(one.laps),
@@ -127,9 +135,9 @@ def _rows(one: Recording, facts: dict[str, object]) -> list[tuple[str, str]]:
         ("device", one.device or "not stated"),
         ("start", _start_words(one)),
     ]
-    duration_s, distance_m = facts["duration_s"], facts["distance_m"]
-    if isinstance(duration_s, float):
-        rows.append(("lasts", f"{format_duration(duration_s)}, pauses included"))
+    elapsed_s, distance_m = facts["elapsed_s"], facts["distance_m"]
+    if isinstance(elapsed_s, float):
+        rows.append(("lasts", f"{format_duration(elapsed_s)}, pauses included"))
     if isinstance(distance_m, float):
         rows.append(("distance", f"{distance_m / METRES_PER_KILOMETRE:.2f} km"))
     paused = format_duration(float(one.pauses["duration_s"].sum()))

@@ -16,6 +16,7 @@ from hipstride.cli._common import (
     RunsOption,
     reported,
     say,
+    to_existing_folder,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def plot(
     if journal is None and kind is not Kind.STEP_LENGTH_VS_SPEED:
         msg = "needed for this picture"
         raise typer.BadParameter(msg, param_hint="--journal")
+    to_existing_folder(out)
     save_plot(kind, load_observations(runs, journal, changes), outcome, out)
     say(f"wrote {out}")
 

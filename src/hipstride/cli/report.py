@@ -17,6 +17,7 @@ from hipstride.cli._common import (
     SeedOption,
     emit_json,
     reported,
+    to_existing_folder,
 )
 
 __all__ = ["report"]
@@ -42,6 +43,7 @@ def report(
     from hipstride.cli.analyze import find_associations, summary_of
     from hipstride.report import write
 
+    to_existing_folder(out)
     obs = load_observations(runs, journal, changes)
     results = find_associations(obs, [outcome], seed)
     written = write(out, obs, results, outcome=outcome.column)

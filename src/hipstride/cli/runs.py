@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hipstride.cli._common import JsonOption, emit_json, out_console, plural, reported
+from hipstride.cli._common import (
+    JsonOption,
+    bullet,
+    emit_json,
+    out_console,
+    plural,
+    reported,
+    shown_whole,
+)
 from hipstride.units import (
     METRES_PER_KILOMETRE,
     METRES_PER_MILE,
@@ -19,9 +27,13 @@ from hipstride.units import (
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
     from rich.table import Table
 
 __all__ = ["Units", "runs"]
+
+# What fits beneath a list; all of them stand in --json and in the report.
+MAX_NOTES_SHOWN = 6
 
 
 class Units(StrEnum):
@@ -53,14 +65,15 @@ def runs(
     if as_json:
         emit_json({"n_runs": len(table), "runs": _records(table)})
         return
+    shown_whole(_pretty(table, units))
     console = out_console()
-    console.print(_pretty(table, units))
     console.print(
-        f"{plural(len(table), 'run')}. Pace, cadence and step are means of the steady "
-        "running; dev is the step length at the same speed against the baseline; "
-        "t: treadmill.",
+        f"{plural(len(table), 'run')}. Time is without pauses. Pace, cadence and step "
+        "are means of the steady running; dev is the step length at the same speed "
+        "against the mean of all runs with the same device; t: treadmill.",
         style="dim",
     )
+    _print_notes(console, table)
 
 
 def _pretty(table: pd.DataFrame, units: Units) -> Table:
@@ -92,6 +105,22 @@ def _pretty(table: pd.DataFrame, units: Units) -> Table:
             "t" if row.get("is_treadmill") is True else "",
         )
     return pretty
+
+
+def _print_notes(console: Console, table: pd.DataFrame) -> None:
+    """Say what was assumed of how many runs, the most common first."""
+    from rich.text import Text
+
+    from hipstride.report._facts import note_counts
+
+    notes = note_counts(table)
+    if notes:
+        console.print(Text("Assumed or found:", style="dim"))
+    for note, count in notes[:MAX_NOTES_SHOWN]:
+        console.print(bullet(f"{note} ({plural(count, 'run')})"))
+    if len(notes) > MAX_NOTES_SHOWN:
+        more = plural(len(notes) - MAX_NOTES_SHOWN, "further note")
+        console.print(Text(f"  and {more}: see --json", style="dim"))
 
 
 def _number(value: float, digits: int, *, sign: str = "") -> str:

@@ -18,7 +18,7 @@ from hipstride.report._checks import (
 from hipstride.report._words import LEVEL_NAMES
 from hipstride.tables import Result
 
-__all__ = ["Answer", "Bar", "answer", "change_rows", "quality_rows"]
+__all__ = ["Answer", "Bar", "answer", "change_rows", "note_counts", "quality_rows"]
 
 # A typical deliberate change of stride; what a runner can picture better than 1 %.
 DELIBERATE_CHANGE_PCT = 5
@@ -118,18 +118,21 @@ def quality_rows(
     return (*rows, *dict.fromkeys(dropped), *_note_rows(obs))
 
 
-def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:
+def note_counts(obs: pd.DataFrame) -> list[tuple[str, int]]:
+    """Count of how many runs each note speaks, the most common first."""
     if "notes" not in obs.columns:
         return []
-    notes = Counter(
+    return Counter(
         note.strip()
         for joined in obs["notes"].dropna()
         for note in str(joined).split("; ")
         if note.strip()
-    )
-    rows = [
-        (note, f"{k} run{'s' * (k != 1)}") for note, k in notes.most_common(MAX_ROWS)
-    ]
+    ).most_common()
+
+
+def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:
+    notes = note_counts(obs)
+    rows = [(note, f"{k} run{'s' * (k != 1)}") for note, k in notes[:MAX_ROWS]]
     if len(notes) > MAX_ROWS:
         rows.append((f"and {len(notes) - MAX_ROWS} further notes", ""))
     return rows
