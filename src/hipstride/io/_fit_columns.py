@@ -79,9 +79,11 @@ class Plan(NamedTuple):
     struct: Struct
     # Unpacked values come in the order of the bytes; this is theirs in `columns`.
     order: list[int]
+    # Which of the wanted names it lacks.
+    absent: list[int]
     sentinels: NDArray[np.float64]
-    scales: NDArray[np.float64] | None
-    shifts: NDArray[np.float64] | None
+    # Rows that are not whole as they stand: what to divide by, what to take off.
+    scaled: list[tuple[int, float, float]]
 
 
 class Columns:
@@ -116,16 +118,19 @@ class Columns:
             text += f"{column.offset - position}x{_STRUCT_CODES[column.code[1:]]}"
             position = column.offset + column.size
         gaps = [nan if c.sentinel is None else float(c.sentinel) for c in columns]
-        scales = np.array([[column.scale] for column in columns])
-        shifts = np.array([[column.shift] for column in columns])
+        present = [i for i, _ in kept]
         return Plan(
-            [i for i, _ in kept],
+            present,
             columns,
             Struct(text),
-            list(np.argsort(order)),
+            np.argsort(order).tolist(),
+            [i for i in range(len(names)) if i not in set(present)],
             np.array(gaps)[:, None],
-            scales if (scales != 1).any() else None,
-            shifts if shifts.any() else None,
+            [
+                (row, column.scale, column.shift)
+                for row, column in enumerate(columns)
+                if column.scale != 1 or column.shift
+            ],
         )
 
 

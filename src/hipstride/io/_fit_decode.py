@@ -101,15 +101,14 @@ class MessageTable:
             remedy = "the file is damaged or made to harm; export it again"
             offset = int(self.offsets[0])
             raise FitError(self._source, found, expected, remedy, offset=offset)
-        block = np.full((len(names), len(self)), np.nan)
+        block = np.empty((len(names), len(self)))
         for group in self._groups:
             plan = group.columns.plan(names)
-            if plan.present:
-                values = group.numbers(self._data, plan)
-                if isinstance(group.at, slice):
-                    block[plan.present, group.at] = values
-                else:
-                    block[np.array(plan.present)[:, None], group.at] = values
+            values = group.numbers(self._data, plan) if plan.present else ()
+            for row, one in zip(plan.present, values, strict=True):
+                block[row, group.at] = one
+            for row in plan.absent:
+                block[row, group.at] = np.nan
         return block
 
     def floats(self, name: str) -> NDArray[np.float64]:
@@ -203,8 +202,9 @@ class Group:
             for row, column in zip(block, plan.columns, strict=True):
                 row[:] = np.ndarray(count, column.code, gathered, column.offset, stride)
         np.copyto(block, np.nan, where=block == plan.sentinels)
-        if plan.scales is not None:
-            block /= plan.scales
-        if plan.shifts is not None:
-            block -= plan.shifts
+        for at, scale, shift in plan.scaled:
+            row = block[at]
+            row /= scale
+            if shift:
+                row -= shift
         return block

@@ -25,7 +25,7 @@ __all__ = [
 # Codes of the FIT profile's types `event` and `event_type`.
 _TIMER = 0
 _START = 0
-_STOPS = (1, 4, 8, 9)
+_STOPS = frozenset({1, 4, 8, 9})
 
 
 class Marks:
@@ -75,8 +75,9 @@ def read_timer(tables: Tables) -> Marks:
     event, kind = table.block(("event", "event_type"))
     times = tables.times(table) + FIT_EPOCH_S
     is_start = kind == _START
-    is_mark = (event == _TIMER) & (is_start | np.isin(kind, _STOPS))
-    is_mark &= ~np.isnan(times)
+    # NumPy's isin takes ten times as long on a handful.
+    is_stop = np.array([one in _STOPS for one in kind.tolist()], bool)
+    is_mark = (event == _TIMER) & (is_start | is_stop) & ~np.isnan(times)
     running = is_start[is_mark].astype(np.float64)
     return Marks(times[is_mark], table.offsets[is_mark], np.stack([running, running]))
 

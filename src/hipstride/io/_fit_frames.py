@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import isnan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hipstride.io._fit_events import column_index, instants
 from hipstride.io._fit_expand import expand
@@ -21,6 +23,9 @@ from hipstride.io._fit_profile import (
 from hipstride.io._fit_tables import Table, Tables
 
 __all__ = ["frames"]
+
+# What pandas calls "str", made once.
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def frames(
@@ -64,17 +69,21 @@ def _frame(tables: Tables, table: Table) -> pd.DataFrame:
     for row, name in zip(values, plain, strict=True):
         row[:] = known[name]
     frame = pd.DataFrame(values.T, columns=column_index(plain), copy=False)
-    at = 0
-    for name, type_name in special.items():
-        if name in known:
-            frame.insert(at, name, _special(type_name, known[name]))
-            at += 1
+    firsts: dict[str, pd.Index | ExtensionArray] = {
+        name: _special(type_name, known[name])
+        for name, type_name in special.items()
+        if name in known
+    }
+    lasts: dict[str, list[tuple[float, ...]] | ExtensionArray] = {}
     for name, kind in kinds.items():
         if kind == "text":
-            frame[name] = pd.array(table.texts(name), dtype="str")
+            lasts[name] = pd.array(table.texts(name), dtype=_TEXT)
         elif kind != "number":
-            frame[name] = list(map(tuple, table.arrays(name).tolist()))
-    return frame
+            lasts[name] = list(map(tuple, table.arrays(name).tolist()))
+    # Columns that are set one by one cost several times as much.
+    parts = [pd.DataFrame(part, copy=False) for part in (firsts, lasts) if part]
+    parts.insert(bool(firsts), frame)
+    return pd.concat(parts, axis=1) if len(parts) > 1 else frame
 
 
 @cache
@@ -87,12 +96,14 @@ def _special_types(message: str) -> Mapping[str, str]:
     }
 
 
-def _special(type_name: str, values: NDArray[np.float64]) -> pd.Index | pd.Series:
+def _special(type_name: str, values: NDArray[np.float64]) -> pd.Index | ExtensionArray:
     if type_name == "date_time":
         return instants(values + FIT_EPOCH_S)
     words = enum_words(type_name)
+    codes = values.tolist()
     found = {
         code: words.get(int(code), str(int(code)))
-        for code in np.unique(values[~np.isnan(values)]).tolist()
+        for code in {*codes}
+        if not isnan(code)
     }
-    return pd.Series([found.get(code) for code in values.tolist()], dtype="str")
+    return pd.array([found.get(code) for code in codes], dtype=_TEXT)

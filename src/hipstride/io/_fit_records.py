@@ -94,6 +94,8 @@ def read_records(tables: Tables) -> Records:
     if len(times) and times[0] - FIT_EPOCH_S < _MIN_DATE:
         notes.append("The device's clock was not set: the dates are not true.")
     steps = np.diff(times)
+    if not len(steps) or steps.min() > 0:
+        return Records(times, offsets, columns, notes)
     if n_back := int((steps < 0).sum()):
         notes.append(
             f"Time goes back {n_back} times; the samples were put in order of time."
@@ -140,9 +142,13 @@ def _columns(
 
 def _drop_noughts(columns: dict[str, NDArray[np.float64]], notes: list[str]) -> None:
     """Take a nought for a gap where no body and no place has one."""
-    suspects = {name for name, values in columns.items() if not values.all()}
-    gaps = {name: columns[name] == 0 for name in NEVER_NOUGHT if name in suspects}
-    if _LATITUDE in suspects and _LONGITUDE in suspects:
+    gaps = {
+        name: columns[name] == 0
+        for name in NEVER_NOUGHT
+        if name in columns and not columns[name].all()
+    }
+    places = [columns[name] for name in (_LATITUDE, _LONGITUDE) if name in columns]
+    if len(places) > 1 and not (places[0].all() or places[1].all()):
         # Devices without a fix write a place in the Gulf of Guinea.
         no_fix = (columns[_LATITUDE] == 0) & (columns[_LONGITUDE] == 0)
         gaps |= {_LATITUDE: no_fix, _LONGITUDE: no_fix}

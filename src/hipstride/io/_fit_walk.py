@@ -66,9 +66,10 @@ class Walker:
         self.n_found = 0
         self.layouts: list[Layout] = []
         self.has_compressed_times = False
-        # By header byte: the size of its messages, 0 where undefined, and the layout.
+        # By header byte: the size of its messages, 0 where undefined.
         self.sizes = [0] * 256
-        self.layout_at = [0] * 256
+        # By local message type: the layout.
+        self.layout_at = [0] * 16
         self.index_of: dict[bytes, int] = {}
         self.defines: list[_Define] = []
         self.blocks: list[_Block] = []
@@ -145,12 +146,11 @@ class Walker:
         # Bits 4 and 5 of a data message's header mean nothing.
         for value in (local, local + 0x10, local + 0x20, local + 0x30):
             sizes[value] = size
-            self.layout_at[value] = index
+        self.layout_at[local] = index
         if local < _N_SHORT_TYPES:
             # Two bits for the type, five for the time.
             first = _SHORT + 0x20 * local
-            sizes[first : first + 0x20] = repeat(size, 0x20)
-            self.layout_at[first : first + 0x20] = repeat(index, 0x20)
+            sizes[first : first + 0x20] = [size] * 0x20
         return stop
 
     def _walk_blocks(self, position: int, end: int, recent: bytes) -> int:
@@ -177,7 +177,9 @@ class Walker:
             turns, extra = divmod(n_same, period)
             for turn, start in enumerate(starts):
                 if count := turns + (turn < extra):
-                    index = self.layout_at[heads[turn]]
+                    head = heads[turn]
+                    local = (head >> 5) & 3 if head >= _SHORT else head & 0x0F
+                    index = self.layout_at[local]
                     self.blocks.append(_Block(index, position + start, stride, count))
             self.n_found += n_same
             position += turns * stride + starts[extra]
@@ -214,9 +216,13 @@ class Walker:
         for block in self.blocks:
             of_layout.setdefault(block.layout, []).append(block)
         for layout, blocks in of_layout.items():
-            rows = [first + stride * np.arange(n) for _, first, stride, n in blocks]
+            rows = [
+                np.arange(first, first + stride * n, stride)
+                for _, first, stride, n in blocks
+            ]
             merged = np.concatenate([offsets[layout], *rows])
-            merged.sort()
+            if len(merged) > len(rows[0]):
+                merged.sort()
             offsets[layout] = merged
         return offsets
 

@@ -43,6 +43,7 @@ __all__ = ["FitEngine", "read_fit", "read_fit_tables"]
 
 FitEngine = Literal["columnar", "fitparse"]
 
+_HOUSE = dict.fromkeys(SAMPLES.names)
 # Sports whose cadence counts feet; of the others no step is known.
 _ON_FOOT = frozenset({"running", "walking", "hiking", "snowshoeing", "mountaineering"})
 # A treadmill may be filed under fitness equipment.
@@ -211,8 +212,8 @@ def _samples(
         columns = {name: values for name, values in cut if not np.isnan(values).all()}
     notes = fill_from_worn(columns, tables.developer) if sport in _ON_FOOT else []
     notes += _name_cadence(columns, sport)
-    names = [name for name in SAMPLES.names if name in columns]
-    names += [name for name in columns if name not in set(names)]
+    names = [name for name in _HOUSE if name in columns]
+    names += [name for name in columns if name not in _HOUSE]
     values = np.empty((1 + len(names), len(rows)))
     values[0] = times - start
     for row, name in zip(values[1:], names, strict=True):
@@ -230,7 +231,7 @@ def _name_cadence(columns: dict[str, NDArray[np.float64]], sport: str) -> list[s
     if cadence is None:
         return []
     if fraction is not None:
-        cadence = cadence + np.nan_to_num(fraction)
+        cadence = cadence + np.where(np.isnan(fraction), 0, fraction)
     if sport not in _ON_FOOT | _UNSAID:
         columns["cadence_rpm"] = cadence
         return [
