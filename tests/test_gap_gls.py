@@ -17,10 +17,13 @@ from hipstride.stats import (
     exponential_with_nugget,
     gap_gls,
     independent,
+    kenward_roger,
     reml,
 )
 from hipstride.stats._correlation_fit import gls_at
+from hipstride.stats._kr_assembly import correct
 from hipstride.stats._markov import cross_products, make_chain
+from hipstride.stats._markov_pieces import markov_pieces
 
 
 def simulated(seed: int, n: int = 60, tau_days: float = 5.0, nu: float = 0.3):
@@ -106,6 +109,70 @@ def test_the_fast_fit_is_the_general_one():
     np.testing.assert_allclose(fast.coefficients, general.coefficients, rtol=1e-4)
     np.testing.assert_allclose(fast.vcov_plain, general.vcov, rtol=1e-4, atol=1e-8)
     assert fast.log_likelihood == pytest.approx(general.log_likelihood, abs=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    tau_days=st.floats(0.2, 500),
+    nu=st.floats(0.05, 0.99),
+    shares_days=st.booleans(),
+    held=st.sampled_from([(), ("nu",), ("tau_days",), ("tau_days", "nu")]),
+)
+def test_the_chain_corrects_as_the_dense_matrices_do(
+    seed, tau_days, nu, shares_days, held
+):
+    _, x, day = simulated(seed, n=40)
+    if shares_days:
+        day = np.random.default_rng(seed).permutation(np.floor(day / 3))
+    lag = np.abs(np.subtract.outer(day, day)) / tau_days
+    whole = (1 - nu) * np.exp(-lag) + nu * np.eye(40)
+    free = {"nu": np.eye(40), "tau_days": np.exp(-lag) * lag}
+    basis, triangle = np.linalg.qr(x)
+
+    dense = kenward_roger(x, whole, [whole, *(free[k] for k in free if k not in held)])
+    fast = correct(
+        markov_pieces(basis, day, tau_days, nu, held=held), np.linalg.inv(triangle)
+    )
+
+    np.testing.assert_allclose(fast.vcov, dense.vcov, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(fast.df, dense.df, rtol=1e-6)
+
+
+def test_standard_error_and_df_are_those_of_finite_differences():
+    y, x, day = simulated(5, n=80, tau_days=6.0, nu=0.3)
+    fit = gap_gls(y, x, day)
+    at = np.array([fit.sigma**2, fit.nu, fit.tau_days])
+
+    def cov(parameters):
+        variance, nu, tau_days = parameters
+        smooth = np.exp(-np.abs(np.subtract.outer(day, day)) / tau_days)
+        return variance * ((1 - nu) * smooth + nu * np.eye(80))
+
+    inverse = np.linalg.inv(cov(at))
+    steps = np.diag(1e-4 * at)
+    slopes = [(cov(at + h) - cov(at - h)) / (2 * h.sum()) for h in steps]
+    phi = np.linalg.inv(x.T @ inverse @ x)
+    rest = inverse - inverse @ x @ phi @ x.T @ inverse
+    w = np.linalg.inv(
+        [[np.trace(rest @ a @ rest @ b) / 2 for b in slopes] for a in slopes]
+    )
+    p = [-x.T @ inverse @ a @ inverse @ x for a in slopes]
+    bulge = sum(
+        w[i, j]
+        * (
+            x.T @ inverse @ slopes[i] @ inverse @ slopes[j] @ inverse @ x
+            - p[i] @ phi @ p[j]
+        )
+        for i in range(3)
+        for j in range(3)
+    )
+    vcov = phi + 2 * phi @ bulge @ phi
+    pull = np.array([(phi @ one @ phi)[1, 1] for one in p])
+
+    assert fit.at_bound == ()
+    np.testing.assert_allclose(fit.vcov, vcov, rtol=1e-5)
+    assert fit.df[1] == pytest.approx(2 * phi[1, 1] ** 2 / (pull @ w @ pull), rel=1e-5)
 
 
 def test_one_rating_copied_to_two_runs_of_a_day_does_not_decide_the_slope():

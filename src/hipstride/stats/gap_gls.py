@@ -19,13 +19,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from hipstride.stats._arrays import FloatArray, as_column, as_design
-from hipstride.stats._correlation_fit import (
-    EDGE,
-    CorrelationFit,
-    correlation_matrix,
-    fit_correlation,
-)
-from hipstride.stats.kenward_roger import kenward_roger
+from hipstride.stats._correlation_fit import EDGE, CorrelationFit, fit_correlation
+from hipstride.stats._kr_assembly import Pieces, correct
+from hipstride.stats._markov_pieces import markov_pieces
 
 __all__ = ["GapGls", "gap_gls"]
 
@@ -124,7 +120,8 @@ def gap_gls(y: ArrayLike, x: ArrayLike, day: ArrayLike) -> GapGls:
     days = as_column(day, "day", n=n)
     fit = fit_correlation(outcome, design, days)
     # 2, in units of the variance, which do not matter to it
-    kr = kenward_roger(design, *_derivatives(fit, days))
+    basis, triangle = np.linalg.qr(design)
+    kr = correct(_pieces(fit, basis, days), np.linalg.inv(triangle))
     vcov = fit.sigma**2 * kr.vcov
     se = np.sqrt(np.diag(vcov))
     t = np.divide(fit.coefficients, se, out=np.zeros_like(se), where=se > 0)
@@ -148,21 +145,9 @@ def gap_gls(y: ArrayLike, x: ArrayLike, day: ArrayLike) -> GapGls:
     )
 
 
-def _derivatives(
-    fit: CorrelationFit, day: FloatArray
-) -> tuple[FloatArray, list[FloatArray]]:
-    """Give the correlation, and its derivatives by scale, nugget and log tau.
-
-    The scale's derivative is the correlation itself, which saves work; to first order
-    the result is that of any other parametrisation.
-    """
-    if fit.nu >= 1 - EDGE:
-        whole = np.eye(len(day))
-        return whole, [whole]
-    whole, smooth, lag = correlation_matrix(day, fit.tau_days, fit.nu)
-    dcov = [whole]
-    if "nu" not in fit.at_bound:
-        dcov.append(np.eye(len(day)))
-    if "tau_days" not in fit.at_bound:
-        dcov.append(smooth * lag)
-    return whole, dcov
+def _pieces(fit: CorrelationFit, basis: FloatArray, day: FloatArray) -> Pieces:
+    if fit.nu < 1 - EDGE:
+        return markov_pieces(basis, day, fit.tau_days, fit.nu, held=fit.at_bound)
+    # Independent errors, with one variance.
+    unit = np.eye(basis.shape[1])
+    return Pieces(unit, (-unit,), {(0, 0): unit}, np.array([[float(len(day))]]))

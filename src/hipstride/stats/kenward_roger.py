@@ -10,90 +10,17 @@ do; the derivatives are the caller's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import linalg, stats
+from scipy import linalg
 from scipy.linalg import lapack
 
 from hipstride.errors import TableError
 from hipstride.stats._arrays import FloatArray, as_design
+from hipstride.stats._kr_assembly import ContrastTest, KenwardRoger, Pieces, correct
 
 __all__ = ["ContrastTest", "KenwardRoger", "kenward_roger"]
-
-# Directions of the covariance parameters that the data say nothing about (relative
-# to the best known one) are left out instead of being divided by rounding.
-_FLAT = 1e-10
-
-
-@dataclass(frozen=True, slots=True)
-class ContrastTest:
-    """A test of several coefficients at once: scaled F and its degrees of freedom."""
-
-    f_statistic: float
-    scale: float
-    df_numerator: int
-    df_denominator: float
-    p_value: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KenwardRoger:
-    r"""What Kenward and Roger make of one fit.
-
-    A class, because a test of a contrast needs the same matrices as the standard
-    errors, and they are costly.
-
-    Attributes
-    ----------
-    vcov_plain, vcov : ndarray, shape (k, k)
-        Covariance of the coefficients before and after the correction.
-    df : ndarray, shape (k,)
-        Degrees of freedom of each coefficient's t.
-    parameter_vcov : ndarray, shape (r, r)
-        Asymptotic covariance of the covariance parameters.
-    slopes : tuple of ndarray, shape (k, k)
-        :math:`\Phi P_i \Phi` for each covariance parameter.
-    """
-
-    vcov_plain: FloatArray
-    vcov: FloatArray
-    df: FloatArray
-    parameter_vcov: FloatArray
-    slopes: tuple[FloatArray, ...]
-
-    def contrast(self, coefficients: ArrayLike, contrast: ArrayLike) -> ContrastTest:
-        """Test that some combinations of the coefficients are all zero.
-
-        Parameters
-        ----------
-        coefficients : array-like, shape (k,)
-            The estimates.
-        contrast : array-like, shape (q, k)
-            One row for each combination.
-
-        Returns
-        -------
-        ContrastTest
-            The scaled F statistic.
-
-        Examples
-        --------
-        >>> x = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
-        >>> kr = kenward_roger(x, np.eye(6), [np.eye(6)])
-        >>> kr.contrast([1.0, 2.0], [[0.0, 1.0]]).df_numerator
-        1
-        """
-        estimate = np.asarray(coefficients, dtype=np.float64)
-        rows = np.atleast_2d(np.asarray(contrast, dtype=np.float64))
-        q = len(rows)
-        scale, df = _scale_and_df(self, rows)
-        value = rows @ estimate
-        wald = float(value @ np.linalg.solve(rows @ self.vcov @ rows.T, value))
-        statistic = scale * wald / q
-        p_value = float(stats.f.sf(statistic, q, df))
-        return ContrastTest(statistic, scale, q, df, p_value)
 
 
 def kenward_roger(
@@ -177,81 +104,22 @@ def kenward_roger(
     given = [v if d is cov else np.asarray(d, dtype=np.float64) for d in dcov]
     whitened = [_times(inverse, d, v) for d in given]  # note 4
     halves = [d @ vx for d in given]
-    p = [-(vx.T @ half) for half in halves]
     solved = [inverse @ half for half in halves]
-    r = len(p)
-    information = np.empty((r, r))
-    q: dict[tuple[int, int], FloatArray] = {}
-    for i in range(r):
-        for j in range(i, r):
-            q[i, j] = halves[i].T @ solved[j]
-            trace = float(np.einsum("ij,ji->", whitened[i], whitened[j]))
-            trace -= 2 * float(np.trace(phi @ q[i, j]))
-            trace += float(np.trace(phi @ p[i] @ phi @ p[j]))
-            information[i, j] = information[j, i] = trace / 2
-    w = _information_inverse(information)
-    total = np.zeros_like(phi)
-    for i in range(r):
-        for j in range(r):
-            pair = q[i, j] if i <= j else q[j, i].T
-            total += w[i, j] * (pair - p[i] @ phi @ p[j])
-            second = (d2cov or {}).get((min(i, j), max(i, j)))
-            if second is not None:
-                bent = vx.T @ np.asarray(second, dtype=np.float64) @ vx
-                total -= w[i, j] * bent / 4
-    adjusted = phi + 2 * phi @ total @ phi
-    back = np.linalg.inv(triangle)
-    slopes = tuple(back @ phi @ slope @ phi @ back.T for slope in p)
-    plain = back @ phi @ back.T
-    result = KenwardRoger(
-        vcov_plain=plain,
-        vcov=_symmetric(back @ adjusted @ back.T),
-        df=np.empty(0),
-        parameter_vcov=w,
-        slopes=slopes,
+    pairs = [(i, j) for i in range(len(given)) for j in range(i, len(given))]
+    traces = np.empty((len(given), len(given)))
+    for i, j in pairs:
+        traces[i, j] = traces[j, i] = np.einsum("ij,ji->", whitened[i], whitened[j])
+    pieces = Pieces(
+        phi=phi,
+        p=tuple(-(vx.T @ half) for half in halves),
+        q={(i, j): halves[i].T @ solved[j] for i, j in pairs},
+        traces=traces,
     )
-    df = np.array([_scale_and_df(result, row[None, :])[1] for row in np.eye(len(phi))])
-    return KenwardRoger(result.vcov_plain, result.vcov, df, w, slopes)
-
-
-def _scale_and_df(kr: KenwardRoger, rows: FloatArray) -> tuple[float, float]:
-    """Match the first two moments of the F statistic (Kenward and Roger, section 3)."""
-    q = len(rows)
-    inverse = np.linalg.inv(rows @ kr.vcov_plain @ rows.T)
-    # Theta Phi P_i Phi, seen through the contrast.
-    parts = [inverse @ (rows @ slope @ rows.T) for slope in kr.slopes]
-    w = kr.parameter_vcov
-    a1 = a2 = 0.0
-    for i, left in enumerate(parts):
-        for j, right in enumerate(parts):
-            a1 += w[i, j] * float(np.trace(left)) * float(np.trace(right))
-            a2 += w[i, j] * float(np.trace(left @ right))
-    if q == 1:  # note 2
-        return 1.0, (2.0 / a2 if a2 > 0 else np.inf)
-    b = (a1 + 6 * a2) / (2 * q)
-    g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
-    base = 3 * q + 2 * (1 - g)
-    c1, c2, c3 = g / base, (q - g) / base, (q + 2 - g) / base
-    mean = 1 / (1 - a2 / q)
-    variance = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
-    ratio = variance / (2 * mean**2)
-    df = 4 + (q + 2) / (q * ratio - 1)
-    return df / (mean * (df - 2)), df
-
-
-def _information_inverse(information: FloatArray) -> FloatArray:
-    """Invert the information, leaving out what carries none."""
-    size = np.sqrt(np.clip(np.diag(information), 0, None))
-    known = size > 0
-    inverse = np.zeros_like(information)
-    if not known.any():
-        return inverse
-    scaled = information[np.ix_(known, known)] / np.outer(size[known], size[known])
-    values, vectors = np.linalg.eigh(scaled)
-    good = values > _FLAT * values.max()
-    part = (vectors[:, good] / values[good]) @ vectors[:, good].T
-    inverse[np.ix_(known, known)] = part / np.outer(size[known], size[known])
-    return inverse
+    bends = {
+        pair: vx.T @ np.asarray(second, dtype=np.float64) @ vx
+        for pair, second in (d2cov or {}).items()
+    }
+    return correct(pieces, np.linalg.inv(triangle), bends)
 
 
 def _positive_inverse(matrix: FloatArray) -> FloatArray:
@@ -277,8 +145,5 @@ def _times(inverse: FloatArray, by: FloatArray, cov: FloatArray) -> FloatArray:
 
 
 def _inverse(matrix: FloatArray) -> FloatArray:
-    return _symmetric(np.asarray(linalg.inv(matrix), dtype=np.float64))
-
-
-def _symmetric(matrix: FloatArray) -> FloatArray:
-    return (matrix + matrix.T) / 2
+    found = linalg.inv(matrix)
+    return np.asarray((found + found.T) / 2, dtype=np.float64)
