@@ -138,3 +138,10 @@ def test_any_text_is_read_or_refused(text):
 
     CHANGES.check(changes)
     assert changes["started_on"].notna().all()
+
+
+def test_an_ambiguous_last_day_names_its_own_column():
+    with pytest.raises(JournalError) as caught:
+        read_changes(b"start,end,kind\n2025-01-01,1/2/2025,cue\n")
+
+    assert caught.value.faults[0].startswith("column 'end': found '1/2/2025'")

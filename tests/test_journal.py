@@ -263,13 +263,21 @@ def test_a_separator_line_comments_and_blank_lines_are_passed_over():
 # What is wrong
 
 
-@pytest.mark.parametrize("typed", ["11", "-1", "much", "3-4", "1e3", "none", "10.5"])
-def test_a_rating_outside_0_to_10_is_a_fault(typed):
+@pytest.mark.parametrize(
+    ("typed", "remedy"),
+    [
+        *((typed, "mend the rating") for typed in ("11", "-1", "10.5", "~3", "1e1")),
+        ("much", "write 0 for no pain, and nothing where it was not rated"),
+        ("none", "write 0 for no pain, and nothing where it was not rated"),
+        ("3-4", "write one number, such as the middle of the two"),
+    ],
+)
+def test_a_rating_outside_0_to_10_is_a_fault(typed, remedy):
     (line,) = faults(f"date,Hip pain\n2025-09-01,3\n2025-09-02,{typed}\n")
 
     assert line == (
-        f"row 3, column 'Hip pain': found '{typed}'; expected a rating from 0 to 10; "
-        "mend the rating"
+        f"row 3, column 'Hip pain': found '{typed}'; expected one number from 0 to "
+        f"10, such as 3.5; {remedy}"
     )
 
 
@@ -465,3 +473,115 @@ def test_real_diaries_of_one_row_a_day_are_read(shared):
     assert set(knee["site"]) == {"knee"}
     assert "hip" in set(many["site"])
     assert knee["pain_0_10"].between(0, 10).all()
+
+
+# What spreadsheets and forms do to a diary
+
+
+def test_a_decimal_comma_without_quotes_beside_a_note_is_a_fault():
+    (line,) = faults("date,pain,note\n2025-09-01,3,5\n2025-09-02,4,slow\n")
+
+    assert line == (
+        "row 2, column 'pain': found '3' beside '5' in 'note'; expected a decimal "
+        'comma in quotes, or words beside the rating; write "3,5" or 3.5 if that is '
+        "the rating"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '2025-09-01,3,"oops\n2025-09-02,4,x\n2025-09-03,5,y\n',
+        '2025-09-01,3,"oops\n2025-09-02,4,x\n2025-09-03,5,"y\n',
+    ],
+)
+def test_a_quote_that_nothing_closes_is_refused_since_it_swallows_rows(rows):
+    with pytest.raises(ReadError, match=r'quote \("\) in row 2 that is not closed'):
+        read(f"date,pain,note\n{rows}")
+
+
+def test_a_title_above_the_header_is_left_out_and_said():
+    text = "My hip diary;;\n\nDate;Pain;Note\n1.9.2025;3,5;x\n2.9.2025;11;y\n"
+    with pytest.warns(DataQualityWarning, match="left out: 'My hip diary'"):
+        journal = read(text.replace(";11;", ";1;"))
+
+    assert journal["pain_0_10"].tolist() == [3.5, 1.0]
+    assert faults(text)[0].startswith("row 5, column 'Pain': found '11'")
+
+
+def test_a_comment_above_the_header_does_not_hide_the_delimiter():
+    assert read("# exported\nDate;Pain\n1.9.2025;3,5\n")["pain_0_10"].tolist() == [3.5]
+
+
+@pytest.mark.parametrize(
+    "header", ["pain (1-10)", "Pain 0-5", "pain %", "VAS mm", "Schmerz 0-100"]
+)
+def test_a_scale_that_is_not_0_to_10_is_a_fault(header):
+    (line,) = faults(f"date,{header}\n2025-09-01,3\n")
+
+    assert f"found column {header!r}, of another scale; expected ratings from 0" in line
+
+
+def test_days_that_a_spreadsheet_has_swapped_are_noticed():
+    swapped = [f"2025-{day:02d}-09,3" for day in range(1, 13)]
+    left = [f"{day}/9/2025,3" for day in range(13, 20)]
+    (line,) = faults("date,pain\n" + "\n".join(swapped + left))
+
+    assert "a spreadsheet has probably swapped day and month" in line
+
+
+def test_two_ways_to_write_days_that_cross_the_12th_are_read():
+    plain = [f"2025-08-{day:02d},3" for day in range(1, 32)]
+    slashes = [f"{day}/9/2025,3" for day in range(13, 20)]
+
+    assert len(read("date,pain\n" + "\n".join(plain + slashes))) == 38
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2-Jan-25", "2025-01-02"),
+        ("1er janvier 2025", "2025-01-01"),
+        ("jeudi 2 janvier 2025", "2025-01-02"),
+        ("2 de enero de 2025", "2025-01-02"),
+        ("2025\u201301\u201302", "2025-01-02"),
+    ],
+)
+def test_more_forms_of_days_are_read(typed, day):
+    assert days(read(f"date,pain\n{typed},3\n")) == [day]
+
+
+def test_the_number_of_a_day_says_what_to_do_in_the_spreadsheet():
+    (line,) = faults("date,pain\n45901,3\n")
+
+    assert "format the column as dates and save it again" in line
+
+
+@pytest.mark.parametrize("pattern", ["%q", "mm/dd/yyyy", "%m/%d", "%Y"])
+def test_a_pattern_that_is_none_is_one_fault(pattern):
+    (line,) = faults("date,pain\n1/2/2025,3\n1/3/2025,3\n", date_format=pattern)
+
+    assert line == (
+        f"column 'date': found date_format '{pattern}'; expected a pattern of year, "
+        "month and day such as '%d/%m/%Y'; mend the pattern (--date-format on the "
+        "command line)"
+    )
+
+
+def test_the_remedy_of_an_ambiguous_day_names_the_option_too():
+    (line,) = faults("date,pain\n1/2/2025,3\n")
+
+    assert "(--date-format on the command line)" in line
+
+
+def test_a_second_column_of_pain_with_a_number_is_left_out_and_said():
+    with pytest.warns(DataQualityWarning, match="'pain 2' are not a diary's"):
+        assert len(read("date,pain,pain 2\n2025-09-01,3,4\n")) == 1
+
+
+def test_a_message_of_many_faults_shows_fifty_and_keeps_all():
+    with pytest.raises(JournalError) as caught:
+        read("date,pain\n" + "2025-09-01,11\n" * 2000)
+
+    assert len(caught.value.faults) == 2000
+    assert str(caught.value).endswith("| and 1950 more; mend the rows")

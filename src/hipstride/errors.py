@@ -22,6 +22,10 @@ __all__ = [
 ]
 
 
+# A line of ten thousand faults tells less than one of fifty; `faults` has them all.
+_FAULTS_SHOWN = 50
+
+
 class HipstrideError(Exception):
     """Any failure that hipstride reports in one line."""
 
@@ -116,7 +120,10 @@ class JournalError(ReadError):
     ) -> None:
         self.faults = tuple(faults)
         count = len(self.faults)
-        found = f"{count} fault{'s' if count != 1 else ''}: " + " | ".join(self.faults)
+        shown = list(self.faults[:_FAULTS_SHOWN])
+        if count > _FAULTS_SHOWN:
+            shown.append(f"and {count - _FAULTS_SHOWN} more")
+        found = f"{count} fault{'s' if count != 1 else ''}: " + " | ".join(shown)
         super().__init__(source, found, remedy=remedy)
 
 

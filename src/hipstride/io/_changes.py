@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -189,7 +189,7 @@ def _days(
     count = len(table.rows)
     for problem in read.faults:
         if problem.index is None:
-            row, ours = None, "started_on"
+            row, ours = None, _column_of(problem.found, texts, count)
         else:
             row = table.rows[problem.index % count][0]
             ours = "started_on" if problem.index < count else "ended_on"
@@ -197,6 +197,12 @@ def _days(
         faults.add(row, header, problem.found, problem.expected, problem.remedy)
     days = [_day(stamp) for stamp in read.stamps]
     return {"started_on": days[:count], "ended_on": days[count:]}
+
+
+def _column_of(found: str, texts: Sequence[str], count: int) -> str:
+    """Tell in which of the two columns a text stands that a fault names."""
+    in_first = any(text and repr(text) in found for text in texts[:count])
+    return "started_on" if in_first or len(texts) == count else "ended_on"
 
 
 def _day(stamp: Stamp | None) -> date | None:

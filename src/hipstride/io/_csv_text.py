@@ -22,6 +22,10 @@ __all__ = ["TextTable", "key", "text_table"]
 _DELIMITERS = (",", ";", "\t", "|")
 # How many rows are looked at to tell the delimiter.
 _SNIFFED_ROWS = 50
+# So far below a title the header may begin.
+_MAX_TITLES = 3
+_LAST = "\x00"
+_MANY_COLUMNS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ class TextTable:
     is_cut: bool = False
 
 
-def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> TextTable:
+def text_table(
+    raw: RawFile, *, wanted: str = "a CSV file with a header", is_head: bool = False
+) -> TextTable:
     r"""Split a file into a header and rows of text.
 
     Parameters
@@ -47,6 +53,8 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
         The file.
     wanted : str
         What the caller hopes for, for the message.
+    is_head : bool
+        It is the head of a file, which may end within a cell.
 
     Returns
     -------
@@ -57,7 +65,7 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
     Raises
     ------
     ReadError
-        If the file holds no text, or no row.
+        If the file holds no text, or no row, or a quote that nothing closes.
 
     Examples
     --------
@@ -76,18 +84,28 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
     else:
         delimiter, skipped = _delimiter(text), 0
     try:
-        records = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+        # A row behind the last: what swallows it is a quote that nothing closes.
+        rows_of = csv.reader(
+            StringIO(f"{text}\n{_LAST}", newline=""), delimiter=delimiter
+        )
+        records = list(rows_of)
     except csv.Error as error:
         raise ReadError(
             raw.name, f"text that is no CSV ({error})", wanted, "export it again"
         ) from None
+    if not is_head:
+        _check_quotes(raw.name, records, delimiter)
+    records.pop()
     cells = [
         (row, tuple(cell.strip() for cell in record))
         for row, record in enumerate(records, start=1)
         if row > skipped and any(cell.strip() for cell in record)
     ]
-    while cells and cells[0][1][0].startswith("#"):
-        cells.pop(0)
+    above: list[str] = []
+    while cells and _is_title(cells):
+        above.append(next(filter(None, cells.pop(0)[1])))
+    if above and not above[0].startswith("#"):
+        notes += (f"what stands above the header was left out: {above[0][:40]!r}",)
     if not cells:
         raise ReadError(raw.name, "a file without a row", wanted, "export it again")
     header_row, header = cells[0]
@@ -100,6 +118,38 @@ def text_table(raw: RawFile, *, wanted: str = "a CSV file with a header") -> Tex
     return TextTable(
         raw.name, header, header_row, rows, delimiter, raw.notes + notes, is_cut
     )
+
+
+def _is_title(cells: list[tuple[int, tuple[str, ...]]]) -> bool:
+    """Tell a comment or a title above the header from the header."""
+    first = cells[0][1]
+    if first[0].startswith("#"):
+        return True
+    is_alone = sum(map(bool, first)) == 1
+    return is_alone and any(
+        sum(map(bool, row)) > 1 for _, row in cells[1 : 1 + _MAX_TITLES]
+    )
+
+
+def _check_quotes(name: str, records: list[list[str]], delimiter: str) -> None:
+    """Refuse a quote that is not closed where its cell ends: it swallows rows."""
+    width = len(records[0])
+    for row, record in enumerate(records, start=1):
+        swallowed = record is records[-1] and record != [_LAST]
+        for cell in record:
+            lines = cell.splitlines()[1:]
+            # Of two columns or less a line of prose could be a row.
+            swallowed |= width >= _MANY_COLUMNS and any(
+                line[:1].isdecimal() and line.count(delimiter) >= width - 1
+                for line in lines
+            )
+        if swallowed:
+            raise ReadError(
+                name,
+                f'a quote (") in row {row} that is not closed in its cell',
+                "quotes in pairs",
+                "remove the quote; the rows behind it are lost in it",
+            )
 
 
 def key(name: str) -> str:
@@ -116,24 +166,32 @@ def key(name: str) -> str:
 
 def _delimiter(text: str) -> str:
     """Take the sign that parts the header most and the rows alike."""
+    rows = {sign: _widths(text, sign) for sign in _DELIMITERS}
     best, best_score = ",", 0.0
-    for sign in _DELIMITERS:
-        lengths: list[int] = []
-        try:
-            for record in csv.reader(StringIO(text, newline=""), delimiter=sign):
-                if any(cell.strip() for cell in record):
-                    lengths.append(len(record))
-                if len(lengths) > _SNIFFED_ROWS:
-                    break
-        except csv.Error:
-            continue
-        if not lengths or lengths[0] == 1:
-            continue
-        alike = sum(length == lengths[0] for length in lengths) / len(lengths)
-        score = lengths[0] * alike
-        if score > best_score:
-            best, best_score = sign, score
+    for skipped in range(_MAX_TITLES + 1):
+        for sign, widths in rows.items():
+            header = widths[skipped : skipped + 1] or [1]
+            if header[0] > 1:
+                alike = widths[skipped:].count(header[0]) / len(widths[skipped:])
+                if header[0] * alike > best_score:
+                    best, best_score = sign, header[0] * alike
+        if best_score:
+            break  # a title above the header is parted by none
     return best
+
+
+def _widths(text: str, sign: str) -> list[int]:
+    """Count the cells of the first rows, but for comments."""
+    lengths: list[int] = []
+    try:
+        for record in csv.reader(StringIO(text, newline=""), delimiter=sign):
+            if any(cell.strip() for cell in record) and record[0][:1] != "#":
+                lengths.append(len(record))
+            if len(lengths) > _SNIFFED_ROWS:
+                break
+    except csv.Error:
+        return []
+    return lengths
 
 
 def _fitted(record: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -41,8 +41,11 @@ _MONTH_NAMES = {
     )
     for name in names.split()
 }
+# En and em dash, and the hyphen that does not break.
+_DASHES = str.maketrans("\u2013\u2014\u2011", "---")
 _WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|"
+    r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|"
+    r"jueves|viernes|sábado|domingo|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonntag)(?:day|sday|nesday|rsday|urday|s)?\.?,?\s+",
     re.IGNORECASE,
 )
@@ -59,10 +62,19 @@ _YEAR_FIRST = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$")
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$")
 _NUMBERS = re.compile(r"^(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})$")
 _DAY_NAME = re.compile(
-    r"^(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]*([^\W\d]+)\.?,?[\s-]*(\d{4})$"
+    r"^(\d{1,2})(?:st|nd|rd|th|er|\.)?[\s-]*(?:de\s+)?([^\W\d]+)\.?,?[\s-]*(?:de\s+)?"
+    r"(\d{4})$"
 )
+# As spreadsheets in English show a day: 2-Jan-25.
+_DAY_NAME_SHORT = re.compile(r"^(\d{1,2})([- ])([^\W\d]+)\.?\2(\d{2})$")
 _NAME_DAY = re.compile(r"^([^\W\d]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 USE_ISO = "write it as 2026-12-31"
+# Days since 1900, as spreadsheets keep them: 1982 to 2064.
+_SERIAL_DAY = re.compile(r"^[345]\d{4}(?:[.,]\d+)?$")
+_SERIAL = (
+    "it looks like a spreadsheet's own number of a day; format the column as dates and "
+    "save it again"
+)
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 
 
@@ -108,7 +120,7 @@ def clock_text(text: str) -> str | None:
 
 def read_form(text: str) -> Stamp | Parts | str:
     """Read one cell: a stamp, numbers of unknown order, or the remedy of a fault."""
-    text = _WEEKDAY.sub("", text.strip())
+    text = _WEEKDAY.sub("", text.strip().translate(_DASHES))
     clock, is_utc = "", False
     timed = WITH_CLOCK.match(text)
     if timed:
@@ -117,7 +129,7 @@ def read_form(text: str) -> Stamp | Parts | str:
         if read_clock is None:
             return "write the time as 18:30"
         clock = read_clock
-        is_utc = (timed[7] or "").upper() in {"Z", "UTC", "GMT"}
+        is_utc = (timed[7] or "").upper() in {"Z", "UTC", "GMT", "+00:00", "+0000"}
     if match := _YEAR_FIRST.match(text):
         return made_stamp(int(match[1]), int(match[3]), int(match[4]), clock, is_utc)
     if match := _COMPACT.match(text):
@@ -129,12 +141,29 @@ def read_form(text: str) -> Stamp | Parts | str:
         return Parts(
             int(match[1]), int(match[3]), year, match[2], is_short, clock, is_utc
         )
+    if match := _DAY_NAME_SHORT.match(text):
+        return _short_year(match, clock, is_utc)
+    return _with_month_name(text, clock, is_utc)
+
+
+def _short_year(match: re.Match[str], clock: str, is_utc: bool) -> Parts | str:
+    """Read 2-Jan-25, where a name says which of the numbers is the month."""
+    month = _MONTH_NAMES.get(match[3].casefold())
+    if month is None:
+        return USE_ISO
+    # The separator of days that come first.
+    return Parts(
+        int(match[1]), month, _CENTURY + int(match[4]), ".", True, clock, is_utc
+    )
+
+
+def _with_month_name(text: str, clock: str, is_utc: bool) -> Stamp | str:
     if match := _DAY_NAME.match(text):
         day, name, year = int(match[1]), match[2], int(match[3])
     elif match := _NAME_DAY.match(text):
         name, day, year = match[1], int(match[2]), int(match[3])
     else:
-        return USE_ISO
+        return _SERIAL if _SERIAL_DAY.match(text) else USE_ISO
     month = _MONTH_NAMES.get(name.casefold())
     return USE_ISO if month is None else made_stamp(year, month, day, clock, is_utc)
 

@@ -27,6 +27,8 @@ _MONTHS_A_YEAR = 12
 _MAX_CELL = 60
 # Older than this, a year of two digits is more likely a day.
 _SHORT_YEAR_DAYS = 3653
+# By chance, all of so many days lie on the proper side of the 12th once in 200 times.
+_MANY = 5
 _EXPECTED = "a day such as 2026-12-31"
 
 
@@ -69,7 +71,8 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
     >>> [str(stamp.day) for stamp in column.stamps]
     ['2026-04-03', '2026-12-31']
     >>> read_dates(["3/4/2026"]).faults[0].remedy
-    "say it with date_format='%d/%m/%Y' or '%m/%d/%Y', or write days as 2026-12-31"
+    "say it with date_format='%d/%m/%Y' or '%m/%d/%Y' (--date-format on the command \
+line), or write days as 2026-12-31"
     """
     if date_format is not None:
         return _by_format(texts, date_format)
@@ -88,6 +91,7 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
             case _:
                 faults.append(DateFault(index, repr(text), _EXPECTED, read))
     order, column_fault = _order(texts, waiting)
+    column_fault = column_fault or _swapped(texts, stamps, waiting)
     if column_fault is not None:
         faults.append(column_fault)
     for index, parts in waiting.items():
@@ -153,7 +157,34 @@ def _order(
         None,
         f"{texts[unsure[0]]!r}, which may be two days",
         "a day above 12 somewhere in the column, to tell day from month",
-        "say it with date_format='%d/%m/%Y' or '%m/%d/%Y', or write days as 2026-12-31",
+        "say it with date_format='%d/%m/%Y' or '%m/%d/%Y' (--date-format on the "
+        "command line), or write days as 2026-12-31",
+    )
+
+
+def _swapped(
+    texts: Sequence[str], stamps: Sequence[Stamp | None], waiting: dict[int, Parts]
+) -> DateFault | None:
+    """Notice days that a spreadsheet of another country has read the wrong way round.
+
+    It takes 1/2/2026 for a day of January and leaves 13/2/2026 as the text it was. So
+    each cell that was read has a day of 12 or less, and none that was not.
+    """
+    plain = [i for i, parts in waiting.items() if parts.separator == "/"]
+    read = [i for i, stamp in enumerate(stamps) if stamp is not None]
+    if len(plain) < _MANY or len(read) < _MANY:
+        return None
+    biggest = (max(waiting[i].first, waiting[i].second) for i in plain)
+    if min(biggest) <= _MONTHS_A_YEAR or any(
+        stamp is not None and stamp.day.day > _MONTHS_A_YEAR for stamp in stamps
+    ):
+        return None
+    return DateFault(
+        None,
+        f"days such as {texts[read[0]]!r} up to the 12th, {texts[plain[0]]!r} above",
+        "one way to write them",
+        "a spreadsheet has probably swapped day and month of the first; write all days "
+        "as 2026-12-31 from your notes",
     )
 
 
@@ -162,9 +193,33 @@ def _is_recent(day: date) -> bool:
     return -1 <= days_ago <= _SHORT_YEAR_DAYS
 
 
+def _pattern_fault(date_format: str) -> DateFault | None:
+    """Tell what is wrong with a pattern, once and not for every cell."""
+    try:
+        shown = datetime.now(UTC).strftime(date_format)
+        datetime.strptime(shown, date_format)  # noqa: DTZ007 - only whether it can
+    except ValueError:
+        is_whole = False
+    else:
+        day = any(code in date_format for code in ("%d", "%j", "%x", "%c"))
+        year = any(code in date_format for code in ("%Y", "%y", "%x", "%c"))
+        is_whole = day and year
+    if is_whole:
+        return None
+    return DateFault(
+        None,
+        f"date_format {date_format!r}",
+        "a pattern of year, month and day such as '%d/%m/%Y'",
+        "mend the pattern (--date-format on the command line)",
+    )
+
+
 def _by_format(texts: Sequence[str], date_format: str) -> DateColumn:
     stamps: list[Stamp | None] = []
     faults: list[DateFault] = []
+    pattern_fault = _pattern_fault(date_format)
+    if pattern_fault is not None:
+        return DateColumn((None,) * len(texts), (pattern_fault,))
     with_clock = has_clock(date_format)
     for index, text in enumerate(texts):
         if not text:

@@ -89,7 +89,7 @@ def format_of(raw: RawFile) -> Format:
 def _table_format(raw: RawFile, by_suffix: Format) -> Format:
     """Tell a diary from another table; text is a table only if it has columns."""
     try:
-        table = text_table(_head_of(raw))
+        table = text_table(_head_of(raw), is_head=True)
     except ReadError:
         return by_suffix
     if is_diary(table):

@@ -19,6 +19,7 @@ __all__ = [
     "MOMENTS",
     "SIDE_WORDS",
     "PainColumn",
+    "is_other_scale",
     "named",
     "pain",
     "pain_column",
@@ -58,15 +59,15 @@ CHANGE_HEADERS = _synonyms(
     label="what,name,description,change,note,notes,title,was,beschreibung,bezeichnung",
 )
 MOMENTS = _synonyms(
-    before="pre,pre run,prerun,before run,before the run,before running,vor,vorher,"
-    "vor dem lauf,at start,start",
-    during="while,in,mid,during run,during the run,while running,running,während,"
-    "beim laufen,waehrend",
-    after="post,post run,postrun,after run,after the run,after running,nach,nachher,"
-    "nach dem lauf,end",
+    before="avant,antes,pre,pre run,prerun,before run,before the run,before running,"
+    "vor,vorher,vor dem lauf,at start,start",
+    during="pendant,durante,while,in,mid,during run,during the run,while running,"
+    "running,während,beim laufen,waehrend",
+    after="après,apres,después,despues,post,post run,postrun,after run,after the run,"
+    "after running,nach,nachher,nach dem lauf,end",
     next_morning="morning,morning after,the morning after,next day,next am,"
     "on the next morning,am nächsten morgen,nächster morgen,morgen danach,am morgen,"
-    "following morning",
+    "following morning,next_day,nächster tag,am nächsten tag,tag danach,lendemain",
     day="daily,all day,whole day,tag,any time,rest day,overall",
 )
 SIDE_WORDS = _synonyms(
@@ -92,9 +93,14 @@ KINDS = _synonyms(
     "pills,tablets,medikament,medikamente,schmerzmittel",
     other="misc,else,sonstiges,anderes,surface,bike,work",
 )
-_PAIN_WORDS = {"pain", "nrs", "schmerz", "schmerzen", "ache", "hurt", "soreness"}
+_PAIN_WORDS = set(
+    re.findall(
+        r"\w+",
+        "pain nrs schmerz schmerzen ache hurt soreness douleur dolor dolore pijn",
+    )
+)
 # These alone are pain too, but beside other words they may be anything.
-_PAIN_ALONE = {"intensity", "rating", "score", "vas", "level", "pain_level", "dolor"}
+_PAIN_ALONE = {"intensity", "rating", "score", "vas", "level", "pain_level"}
 _FILLERS = set(
     re.findall(
         r"\w+",
@@ -111,7 +117,9 @@ _SITES = set(
         "leg arm hand shoulder neck abdominal adductor hüfte leiste knie rücken fuss",
     )
 )
-_NEXT = {"next", "after", "following", "nächster", "nächsten", "danach"}
+_SCALE_WORDS = {"mm", "%", "percent", "prozent", "cm"}
+_GROWS = re.compile(r"[eE]\+?\d")
+_NEXT = {*("next", "after", "following", "nächster", "nächsten", "danach", "lendemain")}
 _SITE_QUALIFIERS = {"low", "lower", "upper", "inner", "outer", "front", "it", "band"}
 
 
@@ -152,8 +160,9 @@ def pain(text: str) -> float | None:
     >>> pain("3,5"), pain("3.5"), pain("4/10"), pain("0"), pain(""), pain("11")
     (3.5, 3.5, 4.0, 0.0, nan, None)
     """
-    text = re.sub(r"\s*/\s*10$", "", text.replace("½", ".5"))
-    value = number(text.replace(",", "."))
+    text = re.sub(r"\s*(?:/|of|out of|von|sur)\s*10$", "", text.replace("½", ".5"))
+    # 1e1 is a slip of the finger; only a program writes 5e-05.
+    value = None if _GROWS.search(text) else number(text.replace(",", "."))
     if value is None or value < 0 or value > MAX_PAIN:
         return None
     return value
@@ -199,6 +208,20 @@ def pain_column(index: int, header: str) -> PainColumn | None:
         return None
     days_later = 1 if moment == "next_morning" and _NEXT & set(tokens) else 0
     return PainColumn(index, moment, side, " ".join(rest), days_later)
+
+
+def is_other_scale(header: str) -> bool:
+    """Tell whether a header is of pain, but on a scale that is not 0 to 10.
+
+    Examples
+    --------
+    >>> [is_other_scale(h) for h in ("pain (1-10)", "VAS mm", "pain /10", "pain")]
+    [True, True, False, False]
+    """
+    tokens = key(header).split("_")
+    words = [token for token in tokens if token in _SCALE_WORDS or token.isdecimal()]
+    is_pain = bool((_PAIN_WORDS | {"vas", "nprs"}) & set(tokens))
+    return is_pain and bool(set(words) - {"0", "10"})
 
 
 def _take(tokens: list[str], words: dict[str, str]) -> tuple[str, list[str]]:

@@ -80,7 +80,8 @@ class Faults:
         """
         expected = f"{len(table.header)} as in the header"
         remedy = (
-            f"put quotes around a cell that holds the delimiter {table.delimiter!r}"
+            f"put quotes around a cell that holds the delimiter {table.delimiter!r}, "
+            "or name the column in the header"
         )
         for row, cells in table.rows:
             if len(cells) > len(table.header):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from hipstride.io._journal_fields import (
     MOMENTS,
     SIDE_WORDS,
     PainColumn,
+    is_other_scale,
     named,
     pain,
     pain_column,
@@ -72,7 +74,9 @@ def layout_of(table: TextTable) -> Layout:
     place = f"row {table.header_row}: found columns {listed(table.header)}; expected "
     if "local_date" not in columns.places:
         faults.append(f"{place}a column of days; call it 'date' in the first row")
-    if not pains:
+    other_scales = [] if pains else _other_scales(table, columns)
+    faults += other_scales
+    if not pains and not other_scales:
         faults.append(f"{place}a column of ratings; call it 'pain' in the first row")
     faults += _header_clashes(table, columns, pains)
     if faults:
@@ -92,6 +96,7 @@ def ratings_of(table: TextTable, layout: Layout, date_format: str | None) -> Rat
         if any(not is_missing(cells[column.index]) for column in layout.pains)
     ]
     ratings.unrated = len(table.rows) - len(rated)
+    _add_split_commas(table, layout, ratings.faults)
     stamps = _stamps(table, layout, date_format, set(rated), ratings)
     for index in rated:
         row, cells = table.rows[index]
@@ -103,8 +108,8 @@ def ratings_of(table: TextTable, layout: Layout, date_format: str | None) -> Rat
                     row,
                     table.header[column.index],
                     repr(cells[column.index]),
-                    "a rating from 0 to 10",
-                    "mend the rating",
+                    "one number from 0 to 10, such as 3.5",
+                    _pain_remedy(cells[column.index]),
                 )
             elif not isnan(rating) and (stamp := stamps[index]) is not None:
                 entry = common | {w: said for w, said in column.said().items() if said}
@@ -115,6 +120,49 @@ def ratings_of(table: TextTable, layout: Layout, date_format: str | None) -> Rat
                     entry["time"] = ""
                 ratings.entries.append(entry)
     return ratings
+
+
+def _add_split_commas(table: TextTable, layout: Layout, faults: Faults) -> None:
+    """Add a fault where a decimal comma has parted a rating: ``3,5`` is not a 3.
+
+    The half behind the comma then stands in the next column, which holds words.
+    """
+    if table.delimiter != ",":
+        return
+    places = {index: ours for ours, index in layout.columns.places.items()}
+    for column in layout.pains:
+        beside = column.index + 1
+        if places.get(beside) not in {"note", "site"}:
+            continue
+        for row, cells in table.rows:
+            whole, rest = cells[column.index], cells[beside]
+            if re.fullmatch(r"\d{1,2}", whole) and re.fullmatch(r"\d{1,2}", rest):
+                faults.add(
+                    row,
+                    table.header[column.index],
+                    f"{whole!r} beside {rest!r} in {table.header[beside]!r}",
+                    "a decimal comma in quotes, or words beside the rating",
+                    f'write "{whole},{rest}" or {whole}.{rest} if that is the rating',
+                )
+
+
+def _pain_remedy(text: str) -> str:
+    """Say what to write instead of a rating that is none."""
+    if re.search(r"[^\W\d]{2}", text):
+        return "write 0 for no pain, and nothing where it was not rated"
+    if re.search(r"\d\s*[-–—]\s*\d", text):
+        return "write one number, such as the middle of the two"
+    return "mend the rating"
+
+
+def _other_scales(table: TextTable, columns: Columns) -> list[str]:
+    """Name columns of pain that say they do not run from 0 to 10."""
+    return [
+        f"row {table.header_row}: found column {table.header[i]!r}, of another scale; "
+        "expected ratings from 0 to 10; turn them into these and call the column 'pain'"
+        for i in columns.others
+        if is_other_scale(table.header[i])
+    ]
 
 
 def _header_clashes(

@@ -93,7 +93,7 @@ def read_journal(
     ... except JournalError as error:
     ...     print(*error.faults, sep="\n")
     row 2, column 'date': found '2025-02-31'; expected a day such as 2026-12-31; there is no such day; mend it
-    row 2, column 'pain': found '11'; expected a rating from 0 to 10; mend the rating
+    row 2, column 'pain': found '11'; expected one number from 0 to 10, such as 3.5; mend the rating
     """  # noqa: E501 - the faults are shown as they are
     table = text_table(load(source, name=name), wanted=_WANTED)
     layout = layout_of(table)
