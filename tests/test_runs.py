@@ -460,3 +460,15 @@ def test_one_run_in_two_formats_gives_the_same_step_length(shared):
     assert len(rows) == 2
     for column in ("mean_step_length_m", "mean_speed_mps", "mean_cadence_spm"):
         assert rows[0][column] == pytest.approx(rows[1][column], rel=0.005)
+
+
+def test_a_note_of_a_reader_stays_in_one_piece():
+    frame = samples(900, cadence=None)
+    notes = ("Time goes back 1 times; all is kept.", "Two;  spaces.", "Two;  spaces.")
+    runs = summarize([recording(frame, hours=0, notes=notes)])
+
+    assert runs["notes"][0].split("; ") == [
+        "Time goes back 1 times, all is kept",
+        "Two, spaces",
+        "no cadence, so no step length",
+    ]

@@ -13,7 +13,7 @@ import pytest
 
 from hipstride import simulate
 from hipstride.alignment import align
-from hipstride.errors import HipstrideError
+from hipstride.errors import DataQualityWarning, HipstrideError
 from hipstride.gait import daily_load
 from hipstride.io.fit import read_fit
 from hipstride.io.gpx import read_gpx
@@ -27,6 +27,7 @@ from hipstride.tables import (
     LAPS,
     OBSERVATIONS,
     PAUSES,
+    RUNS,
     SAMPLES,
     Recording,
     Table,
@@ -505,3 +506,17 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
 
     with pytest.raises(HipstrideError, match="taken: cannot be written to"):
         simulate.write(past, tmp_path / "taken", duration_s=60)
+
+
+def test_a_history_names_its_changes_as_align_does():
+    labels = ("Épaule +5 %", "épaule 5", "…", "Two  words")
+    changes = tuple(
+        Change(on=5 * n, label=label, kind="cue") for n, label in enumerate(labels, 1)
+    )
+    made = simulate.history(Runner(changes=changes), n_runs=30, seed=1)
+    given = [name for name in made.observations if name in RUNS.names]
+    with pytest.warns(DataQualityWarning, match="are one change"):
+        aligned = align(made.observations[given], made.journal, made.changes)
+
+    for name in (column for column in aligned if column.startswith("change_")):
+        assert aligned[name].tolist() == made.observations[name].tolist()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hipstride.errors import NotEnoughDataError
 from hipstride.gait.baseline import deviations
 from hipstride.gait.timer import column
+from hipstride.runs.notes import apart, joined
 from hipstride.tables import RUNS
 
 __all__ = ["from_baseline"]
@@ -101,12 +102,11 @@ def _groups(runs: pd.DataFrame) -> pd.Series | None:
 
 def _notes(notes: pd.Series, lonely: NDArray[np.bool_]) -> pd.Series:
     """Say of which runs nothing can be said, and no longer of which it could not."""
-    kept = [
-        [note for note in str(joined).split("; ") if note and note != NO_DEVIATION]
-        for joined in notes.fillna("")
-    ]
     lines = [
-        "; ".join([*parts, NO_DEVIATION] if alone else parts)
-        for parts, alone in zip(kept, lonely, strict=True)
+        joined(
+            [note for note in apart(cell) if note != NO_DEVIATION]
+            + [NO_DEVIATION] * bool(alone)
+        )
+        for cell, alone in zip(notes.fillna("").astype("str"), lonely, strict=True)
     ]
     return pd.Series(lines, index=notes.index, dtype="str")

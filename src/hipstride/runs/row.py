@@ -14,6 +14,7 @@ from hipstride.gait.grade import ground_distance
 from hipstride.gait.steps import foot_pod_speed, measured_samples
 from hipstride.gait.timer import column, sample_durations
 from hipstride.gait.windows import windows_of
+from hipstride.runs.notes import joined
 from hipstride.runs.totals import (
     cut_to,
     distance_of,
@@ -100,7 +101,7 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         "feel_0_100": recording.feel_0_100,
         "device": recording.device,
         "source": recording.source,
-        "notes": "; ".join(notes),
+        "notes": joined(notes),
     }
     return row, windows
 

@@ -8,11 +8,13 @@ from math import nan
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hipstride.errors import DataQualityWarning
 from hipstride.gait import daily_load, matched_stride
 from hipstride.gait.timer import column
 from hipstride.runs.baseline import from_baseline
+from hipstride.runs.notes import apart, joined
 from hipstride.runs.row import row_of
 from hipstride.tables import RUNS, WINDOWS, Recording
 
@@ -20,7 +22,7 @@ __all__ = ["summarize", "summarize_with_windows"]
 
 # Watches count from the end of 1989 until they are told the time.
 FIRST_PLAUSIBLE_START = pd.Timestamp("2000-01-01", tz="UTC")
-OVERLAP = pd.Timedelta(seconds=30)
+OVERLAP = np.timedelta64(30, "s")
 
 
 def summarize(
@@ -155,10 +157,9 @@ def _with_matched_stride(
     runs = runs.assign(
         **{name: by_run[name].reindex(runs["run_id"]).to_numpy() for name in names}
     )
-    matched = runs[names[0]].notna()
-    for note in curve.notes:
-        told = runs["notes"] + np.where(runs["notes"] == "", "", "; ")
-        runs = runs.assign(notes=runs["notes"].mask(matched, told + note.rstrip(".")))
+    told = [joined([*apart(cell), *curve.notes]) for cell in runs["notes"]]
+    notes = runs["notes"].where(runs[names[0]].isna(), pd.Series(told, dtype="str"))
+    runs = runs.assign(notes=notes)
     return from_baseline(runs, baseline_until)
 
 
@@ -194,16 +195,17 @@ def _warn(runs: pd.DataFrame, copies: list[str], ends_at: pd.Series) -> None:
         warnings.warn("; ".join(parts), DataQualityWarning, stacklevel=4)
 
 
-def _overlapping(starts_at: pd.Series, ends_at: pd.Series) -> pd.Series:
+def _overlapping(starts_at: pd.Series, ends_at: pd.Series) -> NDArray[np.bool_]:
     """Tell the runs that share some of their time with another; starts are sorted."""
-    again = pd.Series(data=False, index=starts_at.index)
+    starts = starts_at.to_numpy("datetime64[us]")
+    ends = ends_at.to_numpy("datetime64[us]")
+    again = np.zeros(len(starts), dtype=np.bool_)
     longest = 0
-    for i in range(1, len(starts_at)):
-        start = starts_at.iloc[i]
+    for i in range(1, len(starts)):
         # Watches round to seconds; one run may start where another ends.
-        if start == starts_at.iloc[longest] or start + OVERLAP < ends_at.iloc[longest]:
-            again.iloc[[longest, i]] = True
-        if ends_at.iloc[i] > ends_at.iloc[longest]:
+        if starts[i] == starts[longest] or starts[i] + OVERLAP < ends[longest]:
+            again[[longest, i]] = True
+        if ends[i] > ends[longest]:
             longest = i
     return again
 

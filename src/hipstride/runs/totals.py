@@ -21,6 +21,7 @@ __all__ = ["cut_to", "distance_of", "duration_of", "in_order", "speed_by_distanc
 
 # A timer that counts fewer than this share of the recorded seconds has lost some.
 MIN_TIMER_SHARE = 0.9
+TIMER_SLACK_S = 10.0
 # A watch that corrects its clock steps back now and then; more than this is a table
 # that somebody sorted by something else.
 MAX_SHARE_BACKWARDS = 0.02
@@ -74,7 +75,7 @@ def duration_of(
     """
     own_s = recording.timer_s
     most_s = RUNS["duration_s"].high or np.inf
-    if 0 < own_s <= most_s and own_s >= MIN_TIMER_SHARE * sampled_s:
+    if 0 < own_s <= most_s and own_s + TIMER_SLACK_S >= MIN_TIMER_SHARE * sampled_s:
         return float(own_s)
     if np.isfinite(own_s) and sampled_s > 0:
         notes.append(f"the device's timer of {own_s:.0f} s contradicts the samples")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from hipstride.tables import CHANGES, JOURNAL, OBSERVATIONS
 from hipstride.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
-    from hipstride.simulate._runner import Runner
+    from hipstride.simulate._runner import Change, Runner
 
 __all__ = ["changes_table", "file_stem", "journal_table", "observations_table"]
 
@@ -112,8 +113,10 @@ def observations_table(
     columns["day"] = since.dt.total_seconds() / SECONDS_PER_DAY
     local_date = runs["local_date"].to_numpy()
     for change in runner.changes:
-        slug = re.sub(r"[^a-z0-9]+", "_", change.label.lower()).strip("_")
-        columns[f"change_{slug}"] = is_active(change, local_date).astype(float)
+        name = _change_column(change)
+        holds = is_active(change, local_date).astype(float)
+        # Changes of one name share a column.
+        columns[name] = np.maximum(np.asarray(columns.get(name, 0.0), float), holds)
     return OBSERVATIONS.order(pd.DataFrame(columns))
 
 
@@ -199,3 +202,12 @@ def changes_table(runs: pd.DataFrame, runner: Runner) -> pd.DataFrame:
         }
     )
     return table.sort_values("started_on", kind="stable", ignore_index=True)
+
+
+def _change_column(change: Change) -> str:
+    """Name the column of a change as `hipstride.alignment.change_column` does."""
+    slugs = (
+        re.sub(r"\W+", "_", unicodedata.normalize("NFKC", words).casefold()).strip("_")
+        for words in (change.label, change.kind)
+    )
+    return f"change_{next(filter(None, slugs), 'other')}"
