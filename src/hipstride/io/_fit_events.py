@@ -72,8 +72,8 @@ def read_timer(tables: Tables) -> Marks:
     table = tables.get("event")
     if table is None:
         return Marks()
-    event, kind = table.block(("event", "event_type"))
-    times = tables.times(table) + FIT_EPOCH_S
+    event, kind, stamps = table.block(("event", "event_type", "timestamp"))
+    times = tables.times(table, stamps) + FIT_EPOCH_S
     is_start = kind == _START
     # NumPy's isin takes ten times as long on a handful.
     is_stop = np.array([one in _STOPS for one in kind.tolist()], bool)

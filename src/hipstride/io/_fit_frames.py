@@ -61,7 +61,7 @@ def _frame(tables: Tables, table: Table) -> pd.DataFrame:
     block = table.block(numbers)
     known = dict(zip(numbers, block, strict=True))
     known |= expand(table, known, tables.part_starts)
-    times = tables.times(table)
+    times = tables.times(table, known.get("timestamp"))
     if "timestamp" in known or not np.isnan(times).all():
         known["timestamp"] = times
     plain = tuple(name for name in known if name not in special)

@@ -82,9 +82,11 @@ class Messages:
         """What is wrong with the file."""
         return self.scan.faults
 
-    def times(self, table: Table) -> NDArray[np.float64]:
+    def times(
+        self, table: Table, stamps: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """Give when each message was written [s since the FIT epoch]."""
-        times: NDArray[np.float64] = table.block(("timestamp",))[0]
+        times = table.block(("timestamp",))[0] if stamps is None else stamps
         if self.scan.has_compressed_times:
             offsets, short_times = self._short_times
             at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)

@@ -103,10 +103,11 @@ class ParsedTables:
         """Give the messages of a type, or None if there are none."""
         return self._tables.get(name)
 
-    def times(self, table: Table) -> NDArray[np.float64]:
+    def times(
+        self, table: Table, stamps: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """Give when each message was written [s since the FIT epoch]."""
-        times: NDArray[np.float64] = table.block(("timestamp",))[0]
-        return times
+        return table.block(("timestamp",))[0] if stamps is None else stamps
 
     def add(self, place: int, name: str, row: dict[str, Value | None]) -> None:
         """Take in one message."""

@@ -82,8 +82,8 @@ def read_records(tables: Tables) -> Records:
     if table is None:
         none = np.empty(0)
         return Records(none, none.astype(np.int64), {}, notes)
-    columns = _columns(table, tables.part_starts, notes)
-    times = tables.times(table) + FIT_EPOCH_S
+    stamps, columns = _columns(table, tables.part_starts, notes)
+    times = tables.times(table, stamps) + FIT_EPOCH_S
     offsets = table.offsets
     is_timed = ~np.isnan(times)
     if not is_timed.all():
@@ -111,8 +111,8 @@ def read_records(tables: Tables) -> Records:
 
 def _columns(
     table: Table, part_starts: list[int], notes: list[str]
-) -> dict[str, NDArray[np.float64]]:
-    """Decode, convert and name; leave out what has no value."""
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Decode, convert and name; leave out what has no value. Timestamps go first."""
     kinds = table.kinds
     own = sorted((name for name in kinds if name.startswith(_OWN)), key=_place)
     # The better field of each column, and those that only the file names.
@@ -121,14 +121,15 @@ def _columns(
         for names, _ in _SOURCES.values()
     ]
     numbers = tuple(name for name in best + own if kinds.get(name) == "number")
-    rows = dict(zip(numbers, table.block(numbers), strict=True))
+    stamps, *values = table.block(("timestamp", *numbers))
+    rows = dict(zip(numbers, values, strict=True))
     if "compressed_speed_distance" in kinds:
         rows |= expand(table, rows, part_starts)
     found: dict[str, NDArray[np.float64]] = {}
     for house, (names, divisor) in _SOURCES.items():
-        values = _first_known(table, names, rows, notes)
-        if values is not None:
-            found[house] = values / divisor if divisor != 1 else values
+        known = _first_known(table, names, rows, notes)
+        if known is not None:
+            found[house] = known / divisor if divisor != 1 else known
     _drop_noughts(found, notes)
     for name in own:
         if name in rows and not _is_void(rows[name]):
@@ -137,7 +138,7 @@ def _columns(
     if others:
         shown = ", ".join(others[:_MAX_NAMED]) + " …" * (len(others) > _MAX_NAMED)
         notes.append(f"Fields that are no single number were left out: {shown}.")
-    return found
+    return stamps, found
 
 
 def _drop_noughts(columns: dict[str, NDArray[np.float64]], notes: list[str]) -> None:

@@ -80,6 +80,11 @@ class Tables(Protocol):
         """Give the messages of a type, or None if there are none."""
         ...
 
-    def times(self, table: Table) -> NDArray[np.float64]:
-        """Give when each message was written [s since the FIT epoch]."""
+    def times(
+        self, table: Table, stamps: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Give when each message was written [s since the FIT epoch].
+
+        `stamps` are its decoded timestamps, where the caller has them already.
+        """
         ...
