@@ -585,3 +585,10 @@ def test_a_message_of_many_faults_shows_fifty_and_keeps_all():
 
     assert len(caught.value.faults) == 2000
     assert str(caught.value).endswith("| and 1950 more; mend the rows")
+
+
+def test_a_note_of_several_lines_with_commas_is_no_row():
+    note = "slow\n3 km, then 4 km, then home, tired, sore"
+    journal = read(f'date,pain,note\n2025-09-01,3,"{note}"\n')
+
+    assert journal["note"].tolist() == [note]

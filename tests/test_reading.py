@@ -406,7 +406,8 @@ def test_all_real_files_go_through_one_door(shared):
     assert len(runs) > 100
     assert all(run.sport == "running" for run in runs)
     assert len({run.run_id for run in runs}) == len(runs)
-    assert all("skipped" in m or "no stated sport" in m for m in messages)
+    expected = ("skipped", "no stated sport", "of the sport 'other'")
+    assert all(any(words in message for words in expected) for message in messages)
 
 
 # What a zip may hide
@@ -452,4 +453,12 @@ def test_a_run_and_the_same_run_gzipped_count_once(tmp_path: Path):
     (tmp_path / "b.gpx.gz").write_bytes(gzip.compress(gpx()))
 
     with pytest.warns(DataQualityWarning, match=r"b.gpx.gz copied from others"):
+        assert only(tmp_path) == ["a.gpx"]
+
+
+def test_activities_called_other_beside_runs_are_told(tmp_path: Path):
+    (tmp_path / "a.gpx").write_bytes(gpx())
+    (tmp_path / "b.gpx").write_bytes(gpx("other"))
+
+    with pytest.warns(DataQualityWarning, match="1 activities of the sport 'other'"):
         assert only(tmp_path) == ["a.gpx"]

@@ -133,16 +133,17 @@ def _is_title(cells: list[tuple[int, tuple[str, ...]]]) -> bool:
 
 def _check_quotes(name: str, records: list[list[str]], delimiter: str) -> None:
     """Refuse a quote that is not closed where its cell ends: it swallows rows."""
+    # Of two columns or less a line of prose could be a row.
     width = len(records[0])
     for row, record in enumerate(records, start=1):
         swallowed = record is records[-1] and record != [_LAST]
-        for cell in record:
-            lines = cell.splitlines()[1:]
-            # Of two columns or less a line of prose could be a row.
-            swallowed |= width >= _MANY_COLUMNS and any(
-                line[:1].isdecimal() and line.count(delimiter) >= width - 1
-                for line in lines
-            )
+        # A line within a cell that is like the row it stands in is a row of its own.
+        swallowed |= width >= _MANY_COLUMNS and any(
+            line.count(delimiter) >= width - 1
+            and _shape(line.partition(delimiter)[0]) == _shape(record[0])
+            for cell in record[1:]
+            for line in cell.splitlines()[1:]
+        )
         if swallowed:
             raise ReadError(
                 name,
@@ -150,6 +151,11 @@ def _check_quotes(name: str, records: list[list[str]], delimiter: str) -> None:
                 "quotes in pairs",
                 "remove the quote; the rows behind it are lost in it",
             )
+
+
+def _shape(cell: str) -> str:
+    """Give what is left of a cell when all numbers are alike."""
+    return re.sub(r"\d+", "9", cell.strip())
 
 
 def key(name: str) -> str:

@@ -168,6 +168,11 @@ class _Passed:
                 f"{self.sports['']} activities of no stated sport do not move like a "
                 "run and were passed over; read them with sports=None"
             )
+        if self.given and self.sports["generic"] and "running" in (sports or ()):
+            yield (
+                f"{self.sports['generic']} activities of the sport 'other' were passed "
+                "over, though some apps call runs so; read them with sports=None"
+            )
 
 
 def _stream(
