@@ -465,3 +465,26 @@ def test_a_treadmill_run_of_guessed_speed_is_hollow_and_not_in_the_line():
     assert len(dots(stride, "one run")) == (~belt).sum()
     assert np.nanmax(line(stride, "smoothed").get_ydata()) < 10
     assert "Hollow squares beneath" in " ".join(texts(ax).split())
+
+
+def test_a_guessed_speed_is_set_apart_and_shapes_no_curve():
+    obs = observations()
+    belt = obs["is_treadmill"]
+    wild = obs["mean_step_length_m"].mask(belt, 2.0)
+    guessed = obs.assign(is_step_length_independent=~belt, mean_step_length_m=wild)
+    ax = drawn(hs.plots.step_length_vs_speed(guessed, ax=new_axes()))
+    curve = line(ax, "runner's curve")
+
+    assert len(dots(ax, "treadmill, speed guessed by the watch")) == belt.sum()
+    np.testing.assert_allclose(
+        curve.get_ydata(), 1.05 * (curve.get_xdata() / 2.9) ** 0.85
+    )
+
+
+def test_hollow_marks_are_told_only_where_some_are_drawn():
+    obs = observations()
+    belt = obs["is_treadmill"]
+    none = obs["stride_deviation_pct"].mask(belt)
+    table = obs.assign(is_step_length_independent=~belt, stride_deviation_pct=none)
+
+    assert "Hollow" not in texts(hs.plots.timeline(table, ax=new_axes()))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hipstride.plots._style import GREY, VERMILION, numbers, say_instead
+from hipstride.plots._table import is_guessed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ def draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
         say_instead(ax, "No step length at matched speed in this table.")
         return
     ax.axhline(0, color=GREY, linewidth=0.8)
-    guessed = _is_guessed(obs)
+    guessed = is_guessed(obs)
     ax.scatter(
         x[known & ~guessed],
         deviation[known & ~guessed],
@@ -67,7 +68,8 @@ def draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
 
 def guessed_words(obs: pd.DataFrame) -> str:
     """Say what the hollow marks are, where there are some."""
-    if not _is_guessed(obs).any():
+    drawn = np.isfinite(numbers(obs, "stride_deviation_pct"))
+    if not (drawn & is_guessed(obs)).any():
         return ""
     return " Hollow squares beneath: treadmill runs whose speed the watch guessed."
 
@@ -96,11 +98,3 @@ def _smoothed(
     weight = np.exp(-0.5 * (apart / SMOOTHING_SD_DAYS) ** 2)
     line = (weight @ value) / weight.sum(axis=1).clip(min=1e-300)
     return grid, np.where(apart.min(axis=1) <= SMOOTHING_REACH_DAYS, line, np.nan)
-
-
-def _is_guessed(obs: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell the runs whose speed was made from cadence."""
-    if "is_step_length_independent" not in obs.columns:
-        return np.zeros(len(obs), dtype=bool)
-    independent = obs["is_step_length_independent"]
-    return np.asarray(independent.to_numpy(dtype=float, na_value=1.0) == 0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 
-__all__ = ["baseline_words", "own_table"]
+__all__ = ["baseline_words", "is_guessed", "own_table"]
 
 _NUMBERS = {"integer", "floating", "mixed-integer-float"}
 _FLAGS = ("is_treadmill", "is_step_length_independent", "is_baseline")
@@ -83,6 +84,14 @@ def baseline_words(obs: pd.DataFrame) -> str:
         return f"the mean of {n} runs{own}"
     last = obs["local_date"][base].max()
     return f"the mean of the {n} runs up to {last:%Y-%m-%d}{own}"
+
+
+def is_guessed(obs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the runs whose speed was made from cadence."""
+    if "is_step_length_independent" not in obs.columns:
+        return np.zeros(len(obs), dtype=bool)
+    independent = obs["is_step_length_independent"]
+    return np.asarray(independent.to_numpy(dtype=float, na_value=1.0) == 0)
 
 
 def _is_numbers_as_objects(values: pd.Series) -> bool:

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from hipstride.plots._style import (
     BLUE,
+    GREY,
     INK,
     VERMILION,
     change_columns,
@@ -21,7 +22,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import own_table
+from hipstride.plots._table import is_guessed, own_table
 from hipstride.tables import RUNS
 from hipstride.units import format_pace
 
@@ -40,7 +41,8 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw each run's mean step length against its mean speed.
 
     Runs before the first change are open circles, runs since it are filled triangles;
-    where no change is known, shades tell early from late. The curve is the runner's own
+    where no change is known, shades tell early from late. Treadmill runs whose speed
+    the watch guessed are grey squares and shape no curve. The curve is the runner's own
     over the baseline period, on the flat: at a given speed, a run above it was run with
     longer steps than usual.
 
@@ -86,12 +88,24 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     speed = numbers(runs, "mean_speed_mps")
     step = numbers(runs, "mean_step_length_m")
     known = np.isfinite(speed) & np.isfinite(step) & (speed > 0) & (step > 0)
+    guessed = known & is_guessed(runs)
+    if guessed.any():
+        ax.scatter(
+            speed[guessed],
+            step[guessed],
+            s=26,
+            marker="s",
+            facecolors="none",
+            edgecolors=GREY,
+            linewidths=0.8,
+            label="treadmill, speed guessed by the watch",
+        )
     if known.any():
-        words = _draw_runs(ax, runs, speed, step, known)
+        words = _draw_runs(ax, runs, speed, step, known & ~guessed)
     else:
         words = ""
         say_instead(ax, "No run in this table has both a speed and a step length.")
-    if _draw_curve(ax, runs, speed, step, known):
+    if _draw_curve(ax, runs, speed, step, known & ~guessed):
         words += " Curve: the runner's own at baseline, on the flat."
     if known.any():
         ax.legend(loc="upper left", frameon=False, fontsize=8.5)
