@@ -209,7 +209,7 @@ def test_windows_without_a_step_length_are_left_out_and_counted(rng):
     found = matched_stride(table)
 
     assert found.runs["n_windows"].tolist() == [57, 60]
-    assert "3 windows without speed or step length are left out." in found.notes
+    assert "3 windows without run, speed or step length are left out." in found.notes
 
 
 def test_the_order_of_the_windows_does_not_matter(rng):
@@ -314,3 +314,28 @@ def test_the_reference_residuals_are_met(shared):
     )
     assert half.residual_pct[-5:] == pytest.approx(expected["dev_pct_last5"], rel=rtol)
     assert np.abs(everything.residual_pct + cadence.residual_pct).max() < 1e-7
+
+
+def test_windows_without_a_run_are_left_out_and_counted(rng):
+    table = windows(rng, form_pct=[0, -2], run_speed_mps=[3, 3.2])
+    some = table.assign(run_id=table["run_id"].where(table.index >= 4))
+    curve = matched_stride(some)
+
+    assert curve.runs["n_windows"].tolist() == [56, 60]
+    assert curve.notes[0].startswith("4 windows without run, speed or step length")
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, np.nan, np.inf])
+def test_a_reference_that_is_no_speed_is_refused(rng, speed):
+    table = windows(rng, form_pct=[0, -2], run_speed_mps=[3, 3.2])
+
+    with pytest.raises(ValueError, match="expected a speed above 0"):
+        matched_stride(table, ref_speed_mps=speed)
+
+
+def test_a_run_in_two_groups_is_refused(rng):
+    table = windows(rng, form_pct=[0, -2], run_speed_mps=[3, 3.2])
+    groups = pd.Series(["a", "b"], index=["run000", "run000"])
+
+    with pytest.raises(TableError, match="'run000' stands twice"):
+        matched_stride(table, groups=groups)

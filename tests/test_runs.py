@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 
 from conftest import real_files
-from hipstride.errors import DataQualityWarning, NotEnoughDataError, ReadError
+from hipstride.errors import (
+    DataQualityWarning,
+    NotEnoughDataError,
+    ReadError,
+    TableError,
+)
 from hipstride.runs import from_baseline, summarize, summarize_with_windows
 from hipstride.tables import RUNS, WINDOWS
 from runbuild import ar1, pauses, recording, samples
@@ -472,3 +477,34 @@ def test_a_note_of_a_reader_stays_in_one_piece():
         "Two, spaces",
         "no cadence, so no step length",
     ]
+
+
+@pytest.mark.parametrize("day", ["31 Feb", "soon", None, pd.NaT])
+def test_a_baseline_that_is_no_day_is_refused(day, rng):
+    runs = summarize(run_of(rng, run_id="a", day=0))
+
+    if day is None:
+        assert from_baseline(runs, day)["is_baseline"].all()
+        return
+    with pytest.raises(TableError, match="expected a day such as 2026-09-01"):
+        from_baseline(runs, day)
+
+
+def test_a_baseline_is_a_day_whatever_clock_it_is_given_in(rng):
+    runs = summarize([run_of(rng, run_id=f"r{day}", day=day) for day in range(3)])
+    evening = pd.Timestamp("2026-09-02 23:00", tz="America/Los_Angeles")
+
+    assert from_baseline(runs, evening)["is_baseline"].tolist() == [True, True, False]
+
+
+def test_one_recording_alone_is_summed_up_too(rng):
+    run = run_of(rng, run_id="a", day=0)
+
+    pd.testing.assert_frame_equal(summarize(run), summarize([run]))
+
+
+def test_times_have_the_units_of_the_tables(rng):
+    runs = summarize(run_of(rng, run_id="a", day=0))
+
+    assert str(runs["started_at"].dtype) == "datetime64[us, UTC]"
+    assert str(runs["local_date"].dtype) == "datetime64[us]"

@@ -84,14 +84,18 @@ def prepare(
     curve_from: Collection[str] | None,
 ) -> tuple[Data, list[str]]:
     WINDOWS.check(windows, "run_id", "elapsed_s", "speed_mps", "step_length_m")
+    if ref_speed_mps is not None and not 0 < ref_speed_mps < inf:
+        msg = f"ref_speed_mps: found {ref_speed_mps:g}; expected a speed above 0"
+        raise ValueError(msg)
     notes: list[str] = []
     speed_mps = column(windows, "speed_mps")
     step_length_m = column(windows, "step_length_m")
     good = (speed_mps > 0) & (step_length_m > 0)
     good &= np.isfinite(speed_mps) & np.isfinite(step_length_m)
+    good &= windows["run_id"].notna().to_numpy(np.bool_)
     if not good.all():
         n = np.count_nonzero(~good)
-        notes.append(f"{n} windows without speed or step length are left out.")
+        notes.append(f"{n} windows without run, speed or step length are left out.")
     if not good.any():
         what = "half minutes of steady running with speed and cadence"
         raise NotEnoughDataError(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import NotEnoughDataError
+from hipstride.errors import NotEnoughDataError, TableError
 
 __all__ = ["Deviations", "deviations"]
 
@@ -62,6 +62,8 @@ def deviations(
 
     Raises
     ------
+    TableError
+        If `groups` names a run twice.
     NotEnoughDataError
         If no run of the baseline is there.
 
@@ -86,6 +88,10 @@ def deviations(
         )
     group = pd.Series("", index=run_ids, dtype="str")
     if groups is not None:
+        again = groups.index[groups.index.duplicated()]
+        if len(again):
+            msg = f"groups: run_id {again[0]!r} stands twice; expected one label a run"
+            raise TableError(msg)
         group = groups.reindex(run_ids).astype("str").fillna("")
     pct = np.full(len(numbers), nan)
     labels = pd.unique(group)

@@ -56,10 +56,10 @@ def daily_load(runs: pd.DataFrame) -> pd.DataFrame:
     [nan, 6000.0]
     """
     RUNS.check(runs, "local_date", "distance_m")
-    if len(runs) == 0:
+    if runs["local_date"].isna().all():
         return pd.DataFrame(
             {
-                name: pd.Series([], dtype="float64", index=runs.index)
+                name: pd.Series(np.nan, dtype="float64", index=runs.index)
                 for name in ("load_acute_m", "load_chronic_m", "days_since_last_run")
             },
         )

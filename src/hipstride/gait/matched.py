@@ -126,7 +126,9 @@ def matched_stride(
     Raises
     ------
     TableError
-        If a column is missing or of the wrong kind.
+        If a column is missing or of the wrong kind, or `groups` names a run twice.
+    ValueError
+        If `ref_speed_mps` is no speed.
     NotEnoughDataError
         If no window, or no baseline run, is there.
 

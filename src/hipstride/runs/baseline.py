@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import NotEnoughDataError
+from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.gait.baseline import deviations
 from hipstride.gait.timer import column
 from hipstride.runs.notes import apart, joined
@@ -46,7 +46,7 @@ def from_baseline(
     Raises
     ------
     TableError
-        If a column is missing.
+        If a column is missing, or `baseline_until` is no day.
     NotEnoughDataError
         If no run with steady running lies in the baseline.
 
@@ -66,7 +66,7 @@ def from_baseline(
     RUNS.check(runs, "run_id", "local_date", _STEP)
     in_time = np.ones(len(runs), dtype=np.bool_)
     if baseline_until is not None:
-        last_day = pd.Timestamp(baseline_until)
+        last_day = _day(baseline_until)
         in_time = (runs["local_date"] <= last_day).to_numpy(np.bool_)
         if not in_time.any():
             what = f"runs up to {last_day:%Y-%m-%d}, the end of the baseline"
@@ -89,6 +89,17 @@ def from_baseline(
     if "notes" in runs.columns:
         runs = runs.assign(notes=_notes(runs["notes"], known & np.isnan(pct)))
     return RUNS.order(runs)
+
+
+def _day(given: str | pd.Timestamp) -> pd.Timestamp:
+    msg = f"baseline_until: found {given!r}; expected a day such as 2026-09-01"
+    if pd.isna(given):
+        raise TableError(msg)
+    try:
+        # The day on the clock that it was given in.
+        return pd.Timestamp(given).tz_localize(None).normalize()
+    except (ValueError, TypeError) as error:
+        raise TableError(msg) from error
 
 
 def _groups(runs: pd.DataFrame) -> pd.Series | None:

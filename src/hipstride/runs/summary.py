@@ -26,7 +26,7 @@ OVERLAP = np.timedelta64(30, "s")
 
 
 def summarize(
-    recordings: Iterable[Recording],
+    recordings: Iterable[Recording] | Recording,
     *,
     baseline_until: str | pd.Timestamp | None = None,
 ) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def summarize(
 
     Parameters
     ----------
-    recordings : iterable of Recording
+    recordings : iterable of Recording, or one Recording
         What `read_runs` yields; they are taken one at a time and let go.
     baseline_until : str or Timestamp, optional
         Last day of the baseline period, such as the day before a change. Stride
@@ -49,6 +49,8 @@ def summarize(
 
     Raises
     ------
+    TableError
+        If `baseline_until` is no day.
     NotEnoughDataError
         If no run with steady running lies in the baseline.
 
@@ -68,7 +70,7 @@ def summarize(
 
 
 def summarize_with_windows(
-    recordings: Iterable[Recording],
+    recordings: Iterable[Recording] | Recording,
     *,
     baseline_until: str | pd.Timestamp | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -88,6 +90,8 @@ def summarize_with_windows(
 
     Raises
     ------
+    TableError
+        If `baseline_until` is no day.
     NotEnoughDataError
         If no run with steady running lies in the baseline.
 
@@ -115,6 +119,8 @@ def summarize_with_windows(
     >>> len(runs), len(windows)
     (0, 0)
     """
+    if isinstance(recordings, Recording):
+        recordings = [recordings]
     rows: list[dict[str, object]] = []
     tables: list[pd.DataFrame] = []
     seen: set[str] = set()
@@ -131,8 +137,10 @@ def summarize_with_windows(
         tables.append(windows)
     if not rows:
         return RUNS.empty(*RUNS.names), WINDOWS.empty(*WINDOWS.names)
-    runs = pd.DataFrame(rows).sort_values("started_at", kind="stable")
-    runs = runs.reset_index(drop=True)
+    runs = pd.DataFrame(rows).astype(
+        {"started_at": "datetime64[us, UTC]", "local_date": "datetime64[us]"}
+    )
+    runs = runs.sort_values("started_at", kind="stable", ignore_index=True)
     _warn(runs, copies, runs["run_id"].map(ends))
     filled = [table for table in tables if len(table)]
     windows = pd.concat(filled, ignore_index=True) if filled else tables[0]
