@@ -629,3 +629,10 @@ def test_a_short_file_in_kilometres_an_hour_is_converted_too():
     [run] = read_gpx(gpx("".join(point(s, "<speed>10.8</speed>") for s in range(30))))
 
     assert run.samples["speed_mps"].tolist() == pytest.approx([3.0] * 30)
+
+
+def test_neither_engine_is_given_a_bomb_of_tags():
+    bomb = b"<gpx><trk><trkseg>" + b"<trkpt/>" * 110_000 + b"</trkseg></trk></gpx>"
+    for engine in ("columnar", "gpxpy"):
+        with pytest.raises(XmlError, match="tags in"):
+            read_gpx(bomb, engine=engine)

@@ -19,7 +19,7 @@ from hipstride.errors import ReadError
 from hipstride.io._open import RawFile
 from hipstride.io._sports import sport_of
 from hipstride.io._track import Track
-from hipstride.io._xml_text import utf8_text
+from hipstride.io._xml import safe_text
 from hipstride.io._xml_times import NAT_US
 
 __all__ = ["gpxpy_tracks"]
@@ -49,8 +49,8 @@ def gpxpy_tracks(
     ReadError
         If gpxpy refuses the file: one damaged place or one bad number is enough.
     """
-    # The same gate as for our engine: no document type, so no entity, gets to gpxpy.
-    text, notes = utf8_text(raw.name, raw.data)
+    # The same gate as for our engine: no document type and no bomb gets to gpxpy.
+    text, notes = safe_text(raw.name, raw.data)
     try:
         document = gpxpy.parse(text.decode().strip())
     except (GPXException, etree.XMLSyntaxError, ValueError, TypeError) as error:

@@ -15,7 +15,7 @@ from hipstride.io._xml_mend import mend
 from hipstride.io._xml_scan import PADDING, has_too_many_tags, scan
 from hipstride.io._xml_text import place, utf8_text
 
-__all__ = ["Document", "open_xml"]
+__all__ = ["Document", "open_xml", "safe_text"]
 
 _EXPORT_AGAIN = "export the file again"
 
@@ -25,6 +25,25 @@ class Document(NamedTuple):
 
     elements: Elements
     notes: tuple[str, ...]
+
+
+def safe_text(name: str, data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Give the document in UTF-8, once it is known to be no bomb.
+
+    Raises
+    ------
+    XmlError
+        If it has a document type, an unknown encoding or nothing but tags.
+    """
+    text, notes = utf8_text(name, data)
+    if has_too_many_tags(text):
+        raise XmlError(
+            name,
+            f"{text.count(b'<'):,} tags in {len(data):,} bytes",
+            "the file of one activity",
+            "split it, or check that it is what it claims to be",
+        )
+    return text, notes
 
 
 def open_xml(
@@ -65,14 +84,7 @@ def open_xml(
     >>> found.notes[0][:40]
     'the file is damaged at line 1, column 33'
     """
-    text, notes = utf8_text(name, data)
-    if has_too_many_tags(text):
-        raise XmlError(
-            name,
-            f"{text.count(b'<'):,} tags in {len(data):,} bytes",
-            "the file of one activity",
-            "split it, or check that it is what it claims to be",
-        )
+    text, notes = safe_text(name, data)
     elements = scan(text)
     if elements is None:
         mended, damage = mend(name, text, point)
