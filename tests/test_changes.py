@@ -145,3 +145,15 @@ def test_an_ambiguous_last_day_names_its_own_column():
         read_changes(b"start,end,kind\n2025-01-01,1/2/2025,cue\n")
 
     assert caught.value.faults[0].startswith("column 'end': found '1/2/2025'")
+
+
+def test_one_date_format_will_do_for_a_diary_and_a_list_of_iso_days():
+    changes = read_changes(b"started_on,kind\n2026-02-03,cue\n", date_format="%d/%m/%Y")
+
+    assert changes["started_on"].tolist() == [pd.Timestamp("2026-02-03")]
+
+
+def test_a_format_that_begins_with_the_year_is_followed():
+    changes = read_changes(b"started_on,kind\n2026-02-03,cue\n", date_format="%Y-%d-%m")
+
+    assert changes["started_on"].tolist() == [pd.Timestamp("2026-03-02")]

@@ -495,3 +495,17 @@ def test_deviations_are_counted_from_the_runs_before_the_cue(tmp_path: Path):
     assert obs["is_baseline"].tolist() == before.tolist()
     assert obs["stride_deviation_pct"][before].mean() == pytest.approx(0, abs=1e-9)
     assert all_runs["is_baseline"].all()
+
+
+def test_days_that_could_be_read_in_two_ways_are_settled_by_an_option(tmp_path: Path):
+    diary = tmp_path / "diary.csv"
+    diary.write_text("date,moment,pain\n01/02/2026,after,3\n", encoding="utf-8")
+    where = ["--runs", SAMPLE / "runs", "--journal", diary, "--json"]
+
+    refused = hipstride("analyze", *where)
+    read = hipstride("analyze", *where, "--date-format", "%d/%m/%Y")
+
+    assert refused.exit_code == 1
+    assert "--date-format" in refused.stderr
+    assert read.exit_code == 0
+    assert json.loads(read.stdout)["n_rated"] == 0

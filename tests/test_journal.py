@@ -335,7 +335,7 @@ def test_a_short_year_that_may_be_a_day_is_a_fault(day):
 
 
 def test_a_day_that_does_not_follow_the_given_format_is_a_fault():
-    (line,) = faults("date,pain\n2025-09-01,1\n", date_format="%d/%m/%Y")
+    (line,) = faults("date,pain\n2025.09.01,1\n", date_format="%d/%m/%Y")
 
     assert "as date_format '%d/%m/%Y' says" in line
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChangesOption",
+    "DateFormatOption",
     "JournalOption",
     "JsonOption",
     "MaybeJournalOption",
@@ -85,6 +86,15 @@ ChangesOption = Annotated[
     Path | None,
     typer.Option(
         "--changes", metavar="CSV", help="What you changed and when, a CSV file."
+    ),
+]
+DateFormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date-format",
+        metavar="PATTERN",
+        help="How days are written in diary and changes, where they could be read in "
+        "two ways: %d/%m/%Y or %m/%d/%Y.",
     ),
 ]
 OutcomeOption = Annotated[

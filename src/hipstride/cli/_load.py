@@ -41,7 +41,10 @@ def load_runs(path: Path) -> pd.DataFrame:
 
 
 def load_observations(
-    runs_path: Path, journal_path: Path | None, changes_path: Path | None
+    runs_path: Path,
+    journal_path: Path | None,
+    changes_path: Path | None,
+    date_format: str | None = None,
 ) -> pd.DataFrame:
     """Read runs, diary and changes, and join them to one row per run.
 
@@ -53,8 +56,11 @@ def load_observations(
     from hipstride.tables import JOURNAL
 
     # The small files first: a slip in them should show before minutes of reading.
-    journal = JOURNAL.empty() if journal_path is None else read_journal(journal_path)
-    changes = None if changes_path is None else read_changes(changes_path)
+    journal, changes = JOURNAL.empty(), None
+    if journal_path is not None:
+        journal = read_journal(journal_path, date_format=date_format)
+    if changes_path is not None:
+        changes = read_changes(changes_path, date_format=date_format)
     runs = from_before_first_change(load_runs(runs_path), changes)
     return align(runs, journal, changes)
 

@@ -9,6 +9,7 @@ import typer
 
 from hipstride.cli._common import (
     ChangesOption,
+    DateFormatOption,
     JournalOption,
     JsonOption,
     Outcome,
@@ -44,6 +45,7 @@ def analyze(
             help="When the pain was rated: after, where not given; may be repeated.",
         ),
     ] = None,
+    date_format: DateFormatOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,7 +53,7 @@ def analyze(
     from hipstride.cli._load import load_observations
 
     outcomes = outcome or [Outcome.AFTER]
-    obs = load_observations(runs, journal, changes)
+    obs = load_observations(runs, journal, changes, date_format)
     results = find_associations(obs, outcomes, seed)
     if as_json:
         emit_json(summary_of(obs, outcomes, results))

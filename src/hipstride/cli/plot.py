@@ -10,6 +10,7 @@ import typer
 
 from hipstride.cli._common import (
     ChangesOption,
+    DateFormatOption,
     MaybeJournalOption,
     Outcome,
     OutcomeOption,
@@ -58,6 +59,7 @@ def plot(
     ],
     journal: MaybeJournalOption = None,
     changes: ChangesOption = None,
+    date_format: DateFormatOption = None,
     outcome: OutcomeOption = Outcome.AFTER,
 ) -> None:
     """Draw one picture into a file."""
@@ -67,7 +69,9 @@ def plot(
         msg = "needed for this picture"
         raise typer.BadParameter(msg, param_hint="--journal")
     to_existing_folder(out)
-    save_plot(kind, load_observations(runs, journal, changes), outcome, out)
+    save_plot(
+        kind, load_observations(runs, journal, changes, date_format), outcome, out
+    )
     say(f"wrote {out}")
 
 

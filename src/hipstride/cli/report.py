@@ -9,6 +9,7 @@ import typer
 
 from hipstride.cli._common import (
     ChangesOption,
+    DateFormatOption,
     JournalOption,
     JsonOption,
     Outcome,
@@ -35,6 +36,7 @@ def report(
         ),
     ] = Path("report.html"),
     outcome: OutcomeOption = Outcome.AFTER,
+    date_format: DateFormatOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,7 +46,7 @@ def report(
     from hipstride.report import write
 
     to_existing_folder(out)
-    obs = load_observations(runs, journal, changes)
+    obs = load_observations(runs, journal, changes, date_format)
     results = find_associations(obs, [outcome], seed)
     written = write(out, obs, results, outcome=outcome.column)
     if as_json:

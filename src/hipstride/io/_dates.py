@@ -7,6 +7,7 @@ refused: a diary that is off by months gives a wrong answer without a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +30,7 @@ _MAX_CELL = 60
 _SHORT_YEAR_DAYS = 3653
 # By chance, all of so many days lie on the proper side of the 12th once in 200 times.
 _MANY = 5
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EXPECTED = "a day such as 2026-12-31"
 
 
@@ -59,6 +61,8 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
         The cells; an empty one gives None and no fault.
     date_format : str, optional
         A `datetime.strptime` pattern that every cell follows, such as ``%d/%m/%Y``.
+        A column of nothing but ISO days has one reading and does not need it, so that
+        one pattern will do for a diary and a list of changes.
 
     Returns
     -------
@@ -74,7 +78,9 @@ def read_dates(texts: Sequence[str], date_format: str | None = None) -> DateColu
     "say it with date_format='%d/%m/%Y' or '%m/%d/%Y' (--date-format on the command \
 line), or write days as 2026-12-31"
     """
-    if date_format is not None:
+    if date_format is not None and not (
+        "%Y-" not in date_format and all(_ISO_DAY.fullmatch(t) for t in texts if t)
+    ):
         return _by_format(texts, date_format)
     stamps: list[Stamp | None] = [None] * len(texts)
     faults: list[DateFault] = []
