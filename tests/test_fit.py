@@ -17,6 +17,7 @@ from tests.fitbuild import (
     FILE_ID,
     LAP,
     RECORD,
+    SESSION,
     SPORT,
     START,
     WALKING,
@@ -584,6 +585,20 @@ def test_a_session_without_samples_keeps_its_totals():
     assert recording.notes == ("The session has no samples.",)
 
 
+def test_of_ten_thousand_sessions_only_a_thousand_are_read_and_it_is_noted():
+    fit = run(Fit(), session=False)
+    fit.define(1, SESSION, (2, "uint32"))
+    for second in range(10_000):
+        fit.data(1, START + second)
+    recordings = read_fit(fit.bytes())
+
+    assert len(recordings) == 1_000
+    assert recordings[0].notes == (
+        "The file holds 10000 session messages: the first 1000 were read.",
+        "The file says nothing as sport; its cadence was taken for one foot's.",
+    )
+
+
 def test_a_session_of_which_nothing_tells_the_time_is_left_out():
     fit = Fit().define(1, 18, (5, "enum")).data(1, 1)
 
@@ -767,6 +782,16 @@ def test_the_error_for_too_many_cells_names_the_file(monkeypatch):
 
     with pytest.raises(FitError, match=r"bomb\.fit: found 6 record messages"):
         read_fit(fit.bytes(), name="bomb.fit")
+
+
+def test_what_a_damaged_gzip_lost_is_noted():
+    rows = [(i, 3000 + i * i % 777, i % 97) for i in range(3_000)]
+    packed = gzip.compress(run(Fit(), rows).bytes(), mtime=0)
+    recording = read_fit(packed[: len(packed) // 2])[0]
+
+    assert 100 < len(recording.samples) < 3_000
+    assert recording.notes[0].startswith("The gzip is damaged (it breaks off)")
+    assert "The header at byte 0 declares" in recording.notes[1]
 
 
 def test_a_gzipped_file_is_the_same_run():

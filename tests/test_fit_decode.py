@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fitbuild import RECORD, START, TYPES, Fit, crc, describe
+from tests.fitbuild import LAP, RECORD, START, TYPES, Fit, crc, describe
 
 from hipstride.errors import FitError
 from hipstride.io import _fit_decode, _fit_layout
@@ -212,10 +212,35 @@ def test_ever_new_definitions_do_not_fill_the_memory():
         + Fit().define(1, i, (0, "uint8")).data(1, 1).body
         for i in range(5_000)
     ]
-    found = scan(Fit().raw(b"".join(parts)).bytes())
+    data = Fit().raw(b"".join(parts)).bytes()
+    found = scan(data)
+    lost = len(data) - 2 - found.parts[0].stop
+    fault = f"more than 2048 different definitions: the last {lost} bytes were not read"
 
-    assert found.n_messages == 10_000
+    assert len(found.layouts) == 2_048
     assert len(_fit_layout._kept) <= 4096
+    assert found.faults == [f"The file holds {fault}."]
+
+
+def test_definitions_of_ever_more_fields_are_capped_by_their_bytes():
+    fit = Fit()
+    for number in range(1_000):
+        fields = ((i, "uint8") for i in range(255))
+        fit.define(0, 700 + number, *fields).data(0, *range(255))
+    found = scan(fit.bytes())
+
+    assert found.n_messages == 2**18 // (4 + 3 * 255) + 1
+    assert "different definitions" in found.faults[0]
+
+
+def test_a_million_messages_without_fields_have_nothing_to_decode():
+    fit = Fit().define(2, LAP).raw(bytes([2]) * 1_000_000)
+    table = messages(fit.bytes())["lap"]
+    block = table.block(("start_time", "timestamp", "total_distance", "sport", "event"))
+
+    assert block.shape == (5, 1_000_000)
+    assert np.isnan(block[:, 0]).all()
+    assert block.strides == (0, 0)
 
 
 def test_a_table_with_more_cells_than_the_file_has_bytes_is_refused(monkeypatch):
@@ -410,6 +435,18 @@ def test_a_data_size_that_is_too_small_does_not_cost_the_rest():
 
     assert found.n_messages == 2
     assert "were found" in found.faults[0]
+
+
+def test_a_checksum_behind_a_wrong_data_size_is_not_read_as_messages():
+    fit = Fit().define(0, 700, (0, "uint16")).define(1, RECORD, (3, "uint8"))
+    fit.data(0, 1).data(1, 60)
+    found = messages(fit.bytes(data_size=9_999, file_crc=0x0101))
+    n_found = len(fit.body) + 2
+
+    assert found["record"].floats("heart_rate").tolist() == [60.0]
+    assert found.faults == [
+        f"The header at byte 0 declares 9999 bytes of data; {n_found} were found."
+    ]
 
 
 def test_a_chain_is_read_whole_and_local_types_end_with_their_file():

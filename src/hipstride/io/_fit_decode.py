@@ -94,6 +94,9 @@ class MessageTable:
             plan = self._groups[0].columns.plan(names)
             if len(plan.present) == len(names):
                 return self._groups[0].numbers(self._data, plan)
+        if not any(name in self.kinds for name in names):
+            # Nothing to decode, and nothing to lay out in memory either.
+            return np.broadcast_to(np.nan, (len(names), len(self)))
         cells = len(names) * len(self)
         if cells > max(_MAX_CELLS, _MAX_CELLS_PER_BYTE * len(self._data)):
             found = f"{len(self)} {self.name} messages with {len(names)} fields in all"

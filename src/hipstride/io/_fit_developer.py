@@ -203,6 +203,7 @@ def _descriptions(scan: Scan) -> MessageTable | None:
     groups = [
         Group(columns_of(layout), offsets)
         for layout, offsets in zip(scan.layouts, scan.offsets, strict=True)
-        if layout.message == _FIELD_DESCRIPTION and len(offsets)
+        # Without fields it describes nothing, however often it is said.
+        if layout.message == _FIELD_DESCRIPTION and len(offsets) and layout.fields
     ]
     return MessageTable(scan.data, _FIELD_DESCRIPTION, groups) if groups else None

@@ -22,7 +22,7 @@ def device_name(tables: Tables) -> str:
     """Name maker and product, as far as the file tells."""
     for message in ("file_id", "device_info"):
         table = tables.get(message)
-        if table is None:
+        if table is None or "manufacturer" not in table.kinds:
             continue
         rows = table.block(("manufacturer", "product")).T.tolist()
         names = table.texts("product_name")

@@ -91,6 +91,7 @@ class Messages:
             offsets, short_times = self._short_times
             at = np.minimum(np.searchsorted(offsets, table.offsets), len(offsets) - 1)
             is_short = (offsets[at] == table.offsets) & np.isnan(times)
+            times = times.copy()
             times[is_short] = short_times[at[is_short]]
         return times
 

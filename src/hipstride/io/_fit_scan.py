@@ -131,9 +131,14 @@ def _scan_part(walker: Walker, start: int, faults: list[str]) -> tuple[Part, int
             f"{end - body} were found."
         )
     _check_header(data, start, body, faults)
-    stop = walker.walk(body, end)
-    # A file that breaks off may still carry its checksum, two bytes at the end.
-    if stop < end and (is_closed or end - stop != _CRC):
+    walker.begin()
+    # A file that breaks off may still carry its checksum, two bytes at the end: where
+    # messages end before them, they are none.
+    is_cut = not (is_closed or is_right)
+    stop = walker.walk(body, end - _CRC * is_cut)
+    if is_cut and stop != end - _CRC:
+        stop = walker.walk(stop, end)
+    if stop < end and not (is_cut and end - stop == _CRC):
         faults.append(walker.what_stopped(stop, end))
     if following < len(data) and not _is_header(data, following):
         behind, following = following, _next_header(data, following)

@@ -47,6 +47,8 @@ _FIELDS = (
 )
 # A start this far from the records is not theirs.
 _MAX_STRAY_S = 86_400.0
+# Beyond a triathlon's few they are no sessions, and each would become a recording.
+_MAX_SESSIONS = 1000
 
 
 def read_sessions(tables: Tables, records: Records) -> list[Session]:
@@ -66,11 +68,17 @@ def read_sessions(tables: Tables, records: Records) -> list[Session]:
     """
     table = tables.get("session")
     if table is not None:
-        rows = table.block(_FIELDS).T.tolist()
+        rows = table.block(_FIELDS)[:, :_MAX_SESSIONS].T.tolist()
         found = [
             _session(row, offset)
-            for row, offset in zip(rows, table.offsets.tolist(), strict=True)
+            for row, offset in zip(rows, table.offsets.tolist(), strict=False)
         ]
+        if len(table) > _MAX_SESSIONS:
+            note = (
+                f"The file holds {len(table)} session messages: the first "
+                f"{_MAX_SESSIONS} were read."
+            )
+            found[0] = found[0]._replace(notes=(note,))
         # NaN starts go last.
         return sorted(found, key=lambda one: (isnan(one.start), one.start))
     if not len(records.times):

@@ -28,6 +28,10 @@ _MAX_PERIOD = 8
 # Singly found offsets wait in a list; a longer list would cost 36 bytes a message.
 _FLUSH = 65_536
 
+# Real files have up to 60 definitions; each costs as much as a thousand messages.
+_MAX_DEFINITIONS = 2048
+_MAX_DEFINITION_BYTES = 2**18
+
 # Header byte: bit 7 a message with its time in the header, bit 6 a definition.
 _SHORT = 0x80
 _DEFINITION = 0x40
@@ -71,18 +75,21 @@ class Walker:
         # By local message type: the layout.
         self.layout_at = [0] * 16
         self.index_of: dict[bytes, int] = {}
+        self.n_definition_bytes = 0
         self.defines: list[_Define] = []
         self.blocks: list[_Block] = []
         self.loose: list[int] = []
         self.flushed: list[NDArray[np.int64]] = []
         self.n_flushed = 0
 
+    def begin(self) -> None:
+        """Begin a FIT file of the chain: local message types do not outlive it."""
+        self.sizes[:] = repeat(0, 256)
+
     def walk(self, position: int, end: int) -> int:
         """Walk the messages up to `end`; give where the last whole one ends."""
         data, sizes, loose = self.data, self.sizes, self.loose
         append = loose.append
-        # Local message types do not outlive their FIT file.
-        sizes[:] = repeat(0, 256)
         look = _LOOK
         while position < end and self.n_found < self.most:
             begun = len(loose)
@@ -137,8 +144,11 @@ class Walker:
         definition = data[first:stop]
         index = self.index_of.get(definition)
         if index is None:
+            if self._is_full():
+                return 0
             index = self.index_of[definition] = len(self.layouts)
             self.layouts.append(layout_of(definition))
+            self.n_definition_bytes += len(definition)
         local = header & 0x0F
         place = self.n_flushed + len(self.loose)
         self.defines.append(_Define(place, local, index))
@@ -188,6 +198,10 @@ class Walker:
             chunk *= 4
         return position
 
+    def _is_full(self) -> bool:
+        is_many = len(self.layouts) >= _MAX_DEFINITIONS
+        return is_many or self.n_definition_bytes > _MAX_DEFINITION_BYTES
+
     def what_stopped(self, position: int, end: int) -> str:
         """Say why the walk ended early."""
         lost = f"the last {end - position} bytes were not read."
@@ -197,6 +211,11 @@ class Walker:
         if self.sizes[header]:
             return f"The file breaks off in the message at byte {position}: {lost}"
         if header & 0xC0 == _DEFINITION:
+            if self._is_full():
+                n_kept = len(self.layouts)
+                return (
+                    f"The file holds more than {n_kept} different definitions: {lost}"
+                )
             return f"The definition at byte {position} is damaged or breaks off: {lost}"
         return (
             f"The message at byte {position} is of a type that nothing defines: {lost}"

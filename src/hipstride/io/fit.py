@@ -105,7 +105,7 @@ def read_fit(
     rows_of = assign(sessions, records.times, records.offsets, parts)
     laps_of = assign(sessions, laps.times, laps.offsets, parts)
     timer_of = assign(sessions, timer.times, timer.offsets, parts)
-    notes = [*tables.faults, *records.notes]
+    notes = [*raw.notes, *tables.faults, *records.notes]
     offset = utc_offset(tables, notes)
     device = device_name(tables)
     recordings: list[Recording] = []
