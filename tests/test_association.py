@@ -577,3 +577,18 @@ def test_the_calibration_study_runs_and_writes_its_page():
 
     assert "| no effect | 40 | no | 2 |" in page
     assert cells[0].is_null
+
+
+def test_the_calibration_goes_through_files_to_the_same_answer():
+    from studies import calibrate  # noqa: PLC0415 - a study, not a part of the package
+
+    cell = calibrate.cells(2)[-1]
+    made = history(cell.runner, n_runs=40, seed=3)
+
+    answer, _, _ = calibrate.through_files(made, with_before=True)
+
+    assert cell.is_through_files
+    assert answer["n_runs"] == 40
+    assert answer["estimate"] == pytest.approx(
+        association(made.observations).estimate, abs=0.1
+    )

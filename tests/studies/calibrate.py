@@ -3,7 +3,9 @@
 ``make calibrate`` simulates histories, analyses each as a runner's own would be, and
 counts: how often a null is rejected, how often the interval holds the truth, how often
 an effect is found, how often the answer is "cannot tell". Textbook least squares stands
-beside it on the same rows. Prints the table and writes ``docs/calibration.md``.
+beside it on the same rows. Two cells go the whole way: FIT files and a diary are
+written to a folder and ``hipstride analyze --json`` reads them. Prints the table and
+writes ``docs/calibration.md``.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
 import datetime as dt
+import json
 import multiprocessing
+import tempfile
 import time
 import warnings
 from dataclasses import dataclass, replace
@@ -24,10 +28,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
+from typer.testing import CliRunner
 
 import hipstride
+from hipstride.cli import app
 from hipstride.errors import NotEnoughDataError
-from hipstride.simulate import Runner, history
+from hipstride.simulate import History, Runner, history, write
 from hipstride.stats import association
 from hipstride.stats._build_design import build_design
 
@@ -37,6 +43,8 @@ PAGE = ROOT / "docs" / "calibration.md"
 FIRST_SEED = 20_260_901
 ALPHA = 0.05
 SEEDS_PER_SCENARIO = 100_000
+# Runs of a quarter of an hour, so that a history is written and read in a second.
+FILE_DURATION_S = 1000.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class Cell:
     n_runs: int
     with_before: bool
     histories: int
+    is_through_files: bool = False
 
     @property
     def is_null(self) -> bool:
@@ -75,16 +84,12 @@ def cells(histories: int) -> list[Cell]:
     """Give the scenarios, the most usual first."""
     usual = Runner()
     found: list[Cell] = []
-    for n_runs, count in (
-        (40, histories),
-        (120, histories),
-        (365, histories * 3 // 10),
-    ):
+    for n_runs in (40, 120, 365):
         for effect in (0.0, 0.15):
             for with_before in (False, True):
                 runner = replace(usual, effect_points_per_pct=effect)
                 name = "no effect" if effect == 0 else "0.15 points per 1 %"
-                found.append(Cell(name, runner, n_runs, with_before, count))
+                found.append(Cell(name, runner, n_runs, with_before, histories))
     slow = replace(usual, effect_points_per_pct=0.0, pain_memory=0.9, form_memory=0.9)
     found += [
         Cell("no effect, slow pain and form", slow, n_runs, False, histories)
@@ -96,10 +101,23 @@ def cells(histories: int) -> list[Cell]:
         Cell("no effect, guarding", guarding, 120, False, histories),
         Cell("no effect, guarding, honest rating", honest, 120, True, histories),
         Cell(
-            "no effect, guarding, 10 % careless zeros", guarding, 120, True, histories
+            f"no effect, guarding, {careless_pct(guarding)} % careless zeros",
+            guarding,
+            120,
+            True,
+            histories,
         ),
     ]
+    for effect, name in ((0.0, "no effect"), (0.15, "0.15 points per 1 %")):
+        runner = replace(usual, effect_points_per_pct=effect)
+        found.append(
+            Cell(f"{name}, through files", runner, 120, True, histories // 2, True)
+        )
     return found
+
+
+def careless_pct(runner: Runner) -> str:
+    return f"{100 * runner.careless_zero_share:g}"
 
 
 def scenario_of(cell: Cell) -> int:
@@ -112,37 +130,67 @@ def analyse(task: tuple[Cell, int]) -> Row:
     """Simulate and analyse one history."""
     cell, seed = task
     made = history(cell.runner, n_runs=cell.n_runs, seed=seed)
-    obs = made.observations
-    if not cell.with_before:
-        obs = obs.drop(columns="pain_before_0_10")
-    start = time.perf_counter()
-    try:
-        result = association(obs, OUTCOME)
-    except NotEnoughDataError:
-        nothing = dict.fromkeys(METHODS, np.nan)
+    way = through_files if cell.is_through_files else at_once
+    answer, textbooks, seconds = way(made, with_before=cell.with_before)
+    nothing = dict.fromkeys(METHODS, np.nan)
+    if answer["estimate"] is None:
         return Row(True, np.nan, np.nan, np.nan, np.nan, np.nan, nothing, 0.0)
-    seconds = time.perf_counter() - start
-    design = build_design(obs, OUTCOME)
-    ewc_p = float(result.checks["ewc"]["p_value"])
+    checks = answer["checks"]
+    ewc_p = checks["ewc"]["p_value"]
     p = {
-        "GapGLS-KR": result.p_value,
-        **textbook(design.y, design.matrix),
+        **nothing,
+        **textbooks,
+        "GapGLS-KR": answer["p_value"],
         "EWC": ewc_p,
-        "shift": float(result.checks["circular_shift"]["p_value"]),
-        "pair": max(result.p_value, ewc_p),
+        "shift": checks["circular_shift"]["p_value"],
+        "pair": max(answer["p_value"], ewc_p),
     }
+    lead_p = checks["lead_test"]["p_value"]
     scale = made.truth.effect_on_scale_points_per_pct
     felt = made.truth.effect_points_per_pct
     return Row(
         False,
-        result.verdict_level,
-        result.estimate,
-        float(result.low <= scale <= result.high),
-        float(result.low <= felt <= result.high),
-        float(result.checks["lead_test"]["p_value"]),
+        answer["verdict_level"],
+        answer["estimate"],
+        float(answer["low"] <= scale <= answer["high"]),
+        float(answer["low"] <= felt <= answer["high"]),
+        np.nan if lead_p is None else lead_p,
         p,
         seconds,
     )
+
+
+def at_once(
+    made: History, *, with_before: bool
+) -> tuple[dict[str, object], dict[str, float], float]:
+    """Analyse the simulated table itself; and what textbooks do with the same rows."""
+    obs = made.observations
+    if not with_before:
+        obs = obs.drop(columns="pain_before_0_10")
+    start = time.perf_counter()
+    try:
+        answer = association(obs, OUTCOME).to_dict()
+    except NotEnoughDataError:
+        return {"estimate": None}, {}, 0.0
+    seconds = time.perf_counter() - start
+    design = build_design(obs, OUTCOME)
+    return answer, textbook(design.y, design.matrix), seconds
+
+
+def through_files(
+    made: History, *, with_before: bool
+) -> tuple[dict[str, object], dict[str, float], float]:
+    """Write FIT files and a diary, and ask the command line."""
+    if not with_before:
+        msg = "the diary of the files holds ratings before the runs"
+        raise ValueError(msg)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        write(made, folder, duration_s=FILE_DURATION_S)
+        journal = str(Path(folder) / "journal.csv")
+        words = ["analyze", "--runs", folder, "--journal", journal, "--json"]
+        said = CliRunner().invoke(app, words, catch_exceptions=False)
+    return json.loads(said.stdout), {}, time.perf_counter() - start
 
 
 def textbook(y: np.ndarray, x: np.ndarray) -> dict[str, float]:
@@ -163,6 +211,7 @@ def summary(cell: Cell, rows: list[Row]) -> dict[str, object]:
     reject = {
         method: np.mean([row.p[method] < ALPHA for row in used]) for method in METHODS
     }
+    unknown = [m for m in METHODS if all(np.isnan(row.p[m]) for row in used)]
     levels = np.array([row.level for row in used])
     rate = reject["GapGLS-KR"]
     return {
@@ -173,7 +222,10 @@ def summary(cell: Cell, rows: list[Row]) -> dict[str, object]:
         "refused": f"{1 - len(used) / len(rows):.3f}",
         "mean estimate": f"{np.mean([row.estimate for row in used]):+.3f}",
         "SD": f"{np.std([row.estimate for row in used], ddof=1):.3f}",
-        **{method: f"{share:.3f}" for method, share in reject.items()},
+        **{
+            method: "–" if method in unknown else f"{share:.3f}"
+            for method, share in reject.items()
+        },
         "MC error": f"{np.sqrt(max(rate * (1 - rate), 0.0475) / len(used)):.3f}",
         "covers rating's slope": f"{np.mean([row.covers_scale for row in used]):.3f}",
         "covers felt slope": f"{np.mean([row.covers_felt for row in used]):.3f}",
@@ -214,9 +266,14 @@ Written by `make calibrate`: hipstride {hipstride.__version__}, \
 {dt.datetime.now(dt.UTC):%Y-%m-%d}, first seed {seed}, {seconds:.0f} s.
 
 Simulated runners with known truth (`hipstride.simulate.Runner`): four runs a week,
-ratings in whole points with a floor at 0 and 10 % careless zeros, pain with a memory of
-0.6 a day, form with 0.7 (0.9 each where it says slow), speed that moves both stride and
+ratings in whole points with a floor at 0 and {careless_pct(Runner())} % careless zeros, \
+pain with a memory of 0.6 a day, form with 0.7 (0.9 each where it says slow), speed that moves both stride and
 pain. Each history is analysed by `hipstride.stats.association` as a runner's own is.
+
+The cells "through files" go the whole way: 120 FIT files of {FILE_DURATION_S:.0f} s at
+1 Hz, with the errors of a watch (GPS, barometer, pauses, intervals, whole steps a
+minute), and a diary are written to a folder; `hipstride analyze --json` reads them and
+answers. Least squares is not computed there.
 
 ## How often 0 is excluded
 
@@ -237,8 +294,8 @@ Coverage of the 95 % interval is counted against both truths. The slope of the *
 is what a regression of ratings estimates; the slope of *felt* pain is larger, since
 rounding, the floor at 0 and careless zeros flatten the ratings. That is a property of
 the scale. Level 0 is "cannot tell", 1 tentative (or no difference that matters), 2
-consistent. `ms` is the median time of one analysis with all its checks, on
-a machine with other work to do. The lead test
+consistent. `ms` is the median time of one analysis with all its checks, through files
+with writing and reading them, on a machine with other work to do. The lead test
 asks whether the next run's stride goes with the pain of this one; see how seldom it
 fires under guarding: a clean lead test is no proof that there is none.
 
