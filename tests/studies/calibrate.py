@@ -266,9 +266,10 @@ Written by `make calibrate`: hipstride {hipstride.__version__}, \
 {dt.datetime.now(dt.UTC):%Y-%m-%d}, first seed {seed}, {seconds:.0f} s.
 
 Simulated runners with known truth (`hipstride.simulate.Runner`): four runs a week,
-ratings in whole points with a floor at 0 and {careless_pct(Runner())} % careless zeros, \
-pain with a memory of 0.6 a day, form with 0.7 (0.9 each where it says slow), speed that moves both stride and
-pain. Each history is analysed by `hipstride.stats.association` as a runner's own is.
+ratings in whole points with a floor at 0 and {careless_pct(Runner())} % careless zeros,
+pain with a memory of 0.6 a day, form with 0.7 (0.9 each where it says slow), speed
+that moves both stride and pain. Each history is analysed by
+`hipstride.stats.association` as a runner's own is.
 
 The cells "through files" go the whole way: 120 FIT files of {FILE_DURATION_S:.0f} s at
 1 Hz, with the errors of a watch (GPS, barometer, pauses, intervals, whole steps a
