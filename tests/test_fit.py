@@ -495,6 +495,22 @@ def test_a_column_that_only_another_session_has_is_not_there():
     assert "power_w" not in jog.samples
 
 
+@pytest.mark.parametrize(("begins", "distances"), [(500, [5.0, 15.0]), (2, [2, 515])])
+def test_a_distance_that_runs_through_the_sessions_is_counted_from_each_start(
+    begins, distances
+):
+    rows = [(0, 0), (10, 50_000), (20, begins * 100 + 500 * (begins > 2)), (30, 51_500)]
+    fit = run(Fit(), rows, (5, "uint32"), session=False)
+    add_session(fit, first=0, last=19, sport=CYCLING)
+    add_session(fit, first=20, last=30)
+    ride, on_foot = read_fit(fit.bytes())
+    note = "The distance goes on from the session before; its 500 m were taken off."
+
+    assert ride.samples["distance_m"].tolist() == [0.0, 500.0]
+    assert on_foot.samples["distance_m"].tolist() == distances
+    assert (note in on_foot.notes) == (begins == 500)
+
+
 def test_two_whole_activities_in_a_chain_keep_apart_even_at_the_same_time():
     one = run(Fit(), rows(5, 3000), (6, "uint16")).bytes()
     two = run(Fit(), rows(5, 2500), (6, "uint16")).bytes()

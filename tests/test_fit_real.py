@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import warnings
 from collections import defaultdict
@@ -19,7 +20,7 @@ from hipstride.io._fit_messages import Messages
 from hipstride.io._fit_profile import field_meanings, message_name
 from hipstride.io._fit_scan import is_fit, scan
 from hipstride.io._open import load
-from hipstride.io.fit import read_fit
+from hipstride.io.fit import read_fit, read_fit_tables
 from hipstride.tables import LAPS, PAUSES, SAMPLES, Recording
 
 FILES = real_files(".fit")
@@ -65,7 +66,17 @@ CAUSES = {
         "fitparse keeps the last one of each message"
     ),
 }
+# Samples of a run that is long enough for its means to be sharp.
+LONG = 300
 MAIN_TABLES = ("record", "session", "lap", "event")
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_collection():
+    """Let the other libraries make their millions of objects in two thirds the time."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def known_by(names: dict[str, str], path: Path) -> str | None:
@@ -115,6 +126,34 @@ def test_both_engines_agree_in_every_field_and_in_every_recording(path, monkeypa
         recordings(path, "columnar"), recordings(path, "fitparse"), strict=True
     ):
         assert_same(one, other)
+
+
+def test_the_samples_of_a_run_add_up_to_what_its_session_says(path):
+    if known_by(NO_ACTIVITY, path) is not None:
+        pytest.skip("no activity")
+    runs = [run for run in read_fit(path) if run.sport == "running"]
+    sessions = read_fit_tables(path, messages=["session"]).get("session")
+    if len(runs) != 1 or sessions is None or "total_timer_time" not in sessions:
+        pytest.skip("not one run with totals")
+    if len(runs[0].samples) < LONG:
+        pytest.skip("too short for means")
+    samples = runs[0].samples
+    session = sessions[sessions["sport"] == "running"].iloc[0]
+    passed = samples["elapsed_s"].iloc[-1] - runs[0].pauses["duration_s"].sum()
+
+    assert passed == pytest.approx(session["total_timer_time"], rel=0.02)
+    if "distance_m" in samples and session["total_distance"] > 0:
+        covered = samples["distance_m"].dropna().iloc[-1]
+        assert covered == pytest.approx(session["total_distance"], rel=0.01)
+    if "cadence_spm" in samples and session.get("avg_cadence", math.nan) > 0:
+        # Some devices count the seconds of standing still in the mean, some do not.
+        cadence = samples["cadence_spm"].fillna(0)
+        seconds = samples["elapsed_s"].diff().shift(-1).clip(0, 10).fillna(1)
+        of_all = np.average(cadence, weights=seconds)
+        of_steps = np.average(cadence, weights=seconds * (cadence > 0))
+        half = np.nan_to_num(session.get("avg_fractional_cadence", 0.0))
+        said = 2 * (session["avg_cadence"] + half)
+        assert 0.97 * of_all <= said <= 1.03 * of_steps
 
 
 def test_fitdecode_finds_the_same_messages_and_values(path):
