@@ -94,7 +94,8 @@ class MessageTable:
             plan = self._groups[0].columns.plan(names)
             if len(plan.present) == len(names):
                 return self._groups[0].numbers(self._data, plan)
-        if not any(name in self.kinds for name in names):
+        plans = [group.columns.plan(names) for group in self._groups]
+        if not any(plan.present for plan in plans):
             # Nothing to decode, and nothing to lay out in memory either.
             return np.broadcast_to(np.nan, (len(names), len(self)))
         cells = len(names) * len(self)
@@ -105,8 +106,7 @@ class MessageTable:
             offset = int(self.offsets[0])
             raise FitError(self._source, found, expected, remedy, offset=offset)
         block = np.empty((len(names), len(self)))
-        for group in self._groups:
-            plan = group.columns.plan(names)
+        for group, plan in zip(self._groups, plans, strict=True):
             values = group.numbers(self._data, plan) if plan.present else ()
             for row, one in zip(plan.present, values, strict=True):
                 block[row, group.at] = one
