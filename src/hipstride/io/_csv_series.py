@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
 from hipstride.io._csv_checks import check_columns, check_units, leave_zeros_missing
+from hipstride.io._csv_mapping import Field
 from hipstride.io._csv_plausible import check_clock, check_ranges, check_step
 from hipstride.io._csv_start import SAY_WHEN, Start, stated_start
 from hipstride.io._csv_values import Cells
-from hipstride.io._csv_vendors import Field, Layout
+from hipstride.io._csv_vendors import Layout
 from hipstride.io._geo import SPEED_WINDOW_S, speed_from_distance
 from hipstride.io._open import RawFile
 from hipstride.tables import LAPS, PAUSES, SAMPLES, Recording

@@ -13,12 +13,13 @@ from datetime import datetime
 import pandas as pd
 
 from hipstride.errors import ReadError
+from hipstride.io._csv_mapping import ColumnMap
 from hipstride.io._csv_series import series_recording
 from hipstride.io._csv_start import stated_start
 from hipstride.io._csv_summaries import activity_recordings, lap_recording
 from hipstride.io._csv_text import text_table
 from hipstride.io._csv_values import Cells
-from hipstride.io._csv_vendors import ColumnMap, layout_of
+from hipstride.io._csv_vendors import layout_of
 from hipstride.io._open import Source, load
 from hipstride.tables import Recording
 
