@@ -99,6 +99,9 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         "usable_fraction": float(weight_s.sum() / sampled_s) if sampled_s > 0 else nan,
         "rpe_0_10": recording.rpe_0_10,
         "feel_0_100": recording.feel_0_100,
+        # No file names its run; the list of an account may, and fills these in.
+        "name": None,
+        "description": None,
         "device": recording.device,
         "source": recording.source,
         "notes": joined(notes),

@@ -4,6 +4,7 @@ Plain pandas DataFrames, described by a `Table` each; `Recording` is one run as 
 from one file. The glossary page is generated from what stands here.
 """
 
+from hipstride.tables._bookkeeping import ACTIVITIES, LEDGER, VERDICTS
 from hipstride.tables._catalogue import (
     CHANGE_KINDS,
     CHANGES,
@@ -15,19 +16,20 @@ from hipstride.tables._catalogue import (
     RUNS,
     SAMPLES,
     SIDES,
-    TABLES,
     WINDOWS,
 )
-from hipstride.tables._glossary import glossary
+from hipstride.tables._glossary import TABLES, glossary
 from hipstride.tables._recording import Recording
 from hipstride.tables._result import Result
 from hipstride.tables._spec import Column, Table
 
 __all__ = [
+    "ACTIVITIES",
     "CHANGES",
     "CHANGE_KINDS",
     "JOURNAL",
     "LAPS",
+    "LEDGER",
     "OBSERVATIONS",
     "PAIN_MOMENTS",
     "PAUSES",
@@ -35,6 +37,7 @@ __all__ = [
     "SAMPLES",
     "SIDES",
     "TABLES",
+    "VERDICTS",
     "WINDOWS",
     "Column",
     "Recording",

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from hipstride.tables._catalogue import TABLES
+from hipstride.tables._bookkeeping import ACTIVITIES, LEDGER
+from hipstride.tables._catalogue import (
+    CHANGES,
+    JOURNAL,
+    LAPS,
+    OBSERVATIONS,
+    PAUSES,
+    RUNS,
+    SAMPLES,
+    WINDOWS,
+)
 from hipstride.tables._spec import Column, Table
 
-__all__ = ["glossary"]
+__all__ = ["TABLES", "glossary"]
+
+TABLES = (
+    SAMPLES,
+    LAPS,
+    PAUSES,
+    WINDOWS,
+    RUNS,
+    JOURNAL,
+    CHANGES,
+    OBSERVATIONS,
+    ACTIVITIES,
+    LEDGER,
+)
 
 _HEAD = """# Glossary
 
