@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hipstride.errors import TableError
 from hipstride.gait import clean, sample_durations
 from hipstride.gait.grade import grade
-from hipstride.gait.timer import is_paused, pause_spans
+from hipstride.gait.signals import signals_of
+from hipstride.gait.timer import is_paused, is_silence, pause_spans, reached
 from runbuild import pauses, samples
 
 
@@ -72,7 +73,7 @@ def test_overlapping_pauses_are_one():
     assert starts_s.tolist() == [10, 50]
     assert ends_s.tolist() == [31, 55]
     assert is_paused(
-        np.array([10.0, 20, 30, 52]), pauses((10, 20), (50, 5))
+        np.array([10.0, 20, 30, 52]), pause_spans(pauses((10, 20), (50, 5)))
     ).tolist() == [
         False,
         True,
@@ -260,3 +261,39 @@ def test_whatever_a_file_holds_is_flagged_without_a_crash(rows, spans):
     assert (durations_s >= 0).all()
     assert not (cleaned["is_usable"] & ~cleaned["is_running"]).any()
     assert not (cleaned["is_running"] & ~cleaned["is_moving"]).any()
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(st.sampled_from([-5.0, 0, 1, 1, 1, 2, 8, 11, 40]), max_size=20))
+def test_a_silence_outlasts_ten_seconds_and_three_beats(steps):
+    moved = [step for step in steps if step > 0]
+    longest_s = max(10.0, 3 * (np.median(moved) if moved else 1.0))
+
+    assert is_silence(np.array(steps)).tolist() == [one > longest_s for one in steps]
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments=st.lists(st.floats(0, 1e4) | st.just(np.nan), min_size=1, max_size=9))
+def test_what_is_reached_is_the_latest_moment_so_far(moments):
+    latest = pd.Series(moments).cummax().ffill()
+
+    np.testing.assert_array_equal(reached(np.array(moments)), latest)
+
+
+def test_signals_of_whole_numbers_are_those_of_floats():
+    whole = pd.DataFrame({"elapsed_s": [0, 1, 2], "speed_mps": [3, 3, 3]})
+    signals = signals_of(whole)
+
+    assert signals.ground_m.tolist() == [0, 3, 6]
+    assert signals.has_speed
+    assert not signals.has_cadence
+
+
+def test_signals_of_a_wrong_kind_are_named():
+    run = samples(10)
+    run["time"] = run["time"].dt.tz_localize(None)
+
+    with pytest.raises(TableError, match="column 'time' has dtype datetime64"):
+        signals_of(run)
+    with pytest.raises(TableError, match="column 'elapsed_s' is missing"):
+        signals_of(run[["speed_mps"]])

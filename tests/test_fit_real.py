@@ -121,7 +121,7 @@ def test_both_engines_agree_in_every_field_and_in_every_recording(path, monkeypa
 
     assert {difference[:2] for difference in differences(ours, theirs)} <= set(CAUSES)
 
-    monkeypatch.setattr("hipstride.io.fit.parse", lambda *_: theirs)
+    monkeypatch.setattr("hipstride.io._fit_fitparse.parse", lambda *_: theirs)
     for one, other in zip(
         recordings(path, "columnar"), recordings(path, "fitparse"), strict=True
     ):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from hipstride.gait import add_step_length, clean, matched_stride, steady_windows
+from hipstride.gait.windows import windows_of
 from hipstride.tables import WINDOWS
 from runbuild import ar1, pauses, recording, samples
 
@@ -110,3 +111,28 @@ def test_an_interval_session_lies_on_the_same_curve_as_an_easy_run():
     assert curve.runs["stride_deviation_pct"].to_numpy() == pytest.approx(0, abs=1e-6)
     # The run's overall means lie off the curve, which is why windows are used.
     assert abs(100 * np.log(mean_step / step(mean_speed))) > 0.1
+
+
+@pytest.mark.parametrize("begins_s", [30.0, 240.0, 3630.0, 98_340.0, 359_970.0])
+def test_the_last_moment_before_a_window_is_not_in_it(begins_s):
+    before = np.append(np.arange(begins_s - 30, begins_s), np.nextafter(begins_s, 0))
+    run = samples(np.append(before, begins_s)).assign(is_usable=True)
+    found = steady_windows(recording(run))
+
+    assert found["elapsed_s"].tolist() == [begins_s - 30]
+
+
+def test_usable_samples_in_any_order_give_the_same_windows(rng):
+    run = clean(samples(600))
+    durations_s = np.ones(len(run))
+    order = rng.permutation(len(run))
+    shuffled = windows_of(run.iloc[order], durations_s, "a")
+
+    pd.testing.assert_frame_equal(shuffled, windows_of(run, durations_s, "a"))
+
+
+def test_to_name_the_columns_of_one_table_names_no_other():
+    found = steady_windows(recording(samples(600)))
+    found.columns.name = "mine"
+
+    assert steady_windows(recording(samples(600))).columns.name is None

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError
-from hipstride.gait._noise import fit_noise, run_covariances
+from hipstride.gait._noise import Noise, fit_noise, run_covariances
 from hipstride.gait.timer import column
 from hipstride.tables import WINDOWS
 
@@ -74,7 +74,8 @@ class Fit:
     covariance: NDArray[np.float64]
     # How a run's own noise leans on the slopes: (p, p) inverse of X'X.
     lever: NDArray[np.float64]
-    residuals: NDArray[np.float64]
+    # That of what the curve leaves of the windows.
+    noise: Noise
     is_slope_measured: bool = True
 
 
@@ -105,7 +106,8 @@ def prepare(
             remedy="use runs of more than 5 minutes that carry a cadence",
         )
     elapsed_s = column(windows, "elapsed_s")[good]
-    codes, run_ids = pd.factorize(windows["run_id"].to_numpy()[good])
+    codes, found = pd.factorize(windows["run_id"][good])
+    run_ids = pd.Index(found, dtype="str")
     order = np.lexsort((elapsed_s, codes))
     starts = np.append(0, np.cumsum(np.bincount(codes)))
     grade_pct = column(windows, "grade_pct")[good][order]
@@ -115,7 +117,7 @@ def prepare(
         notes.append(f"The grade of {share:.0f} % of the windows is unknown: as flat.")
     shapes = np.ones(len(run_ids), dtype=np.bool_)
     if curve_from is not None:
-        shapes = np.isin(run_ids, list(curve_from))
+        shapes = run_ids.isin(list(curve_from))
         if not shapes.any():
             notes.append("No run with an independent speed: all runs shape the curve.")
             shapes[:] = True
@@ -124,7 +126,7 @@ def prepare(
         of_curve = np.repeat(shapes, np.diff(starts))
         ref_speed_mps = float(np.median(speed_mps[of_curve]))
     data = Data(
-        run_ids=pd.Index(run_ids, dtype="str"),
+        run_ids=run_ids,
         starts=starts,
         elapsed_s=elapsed_s[order],
         log_step=np.log(step_length_m[good][order]),
@@ -172,7 +174,8 @@ def _least_squares(data: Data, names: tuple[str, ...]) -> Fit:
         or np.linalg.cond(gram / np.outer(scale, scale)) > MAX_CONDITION
     ):
         unknown = np.diag(np.full(p, inf))
-        return Fit(names, np.full(p, nan), unknown, np.zeros((p, p)), y)
+        no_noise = Noise(nan, nan, nan)
+        return Fit(names, np.full(p, nan), unknown, np.zeros((p, p)), no_noise)
     lever = np.asarray(np.linalg.inv(gram), dtype=np.float64)
     coefficients = lever @ (x_curve.T @ y)
     residuals = y - x @ coefficients
@@ -186,7 +189,7 @@ def _least_squares(data: Data, names: tuple[str, ...]) -> Fit:
         clustered = lever @ spread @ lever
         if clustered[0, 0] > covariance[0, 0]:
             covariance = clustered
-    return Fit(names, coefficients, covariance, lever, residuals)
+    return Fit(names, coefficients, covariance, lever, noise)
 
 
 def _published(data: Data) -> Fit:
@@ -196,7 +199,7 @@ def _published(data: Data) -> Fit:
         coefficients=np.array([PUBLISHED_ELASTICITY]),
         covariance=np.array([[PUBLISHED_ELASTICITY_SD**2]]),
         lever=np.zeros((1, 1)),
-        residuals=residuals,
+        noise=fit_noise(residuals, data.elapsed_s, data.starts),
         is_slope_measured=False,
     )
 
@@ -205,11 +208,8 @@ def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
     """Give the standard error of each run's intercept on the log scale."""
     x = data.columns(fit.names)
     means = data.run_means(x)
-    noise = fit_noise(fit.residuals, data.elapsed_s, data.starts)
-    ones = np.ones((len(x), 1))
-    spread = run_covariances(
-        np.hstack([data.within(x), ones]), data.elapsed_s, data.starts, noise
-    )
+    x_and_one = np.hstack([data.within(x), np.ones((len(x), 1))])
+    spread = run_covariances(x_and_one, data.elapsed_s, data.starts, fit.noise)
     n = np.diff(data.starts)
     of_mean = spread[:, -1, -1] / n**2
     of_slope = np.einsum("ij,jk,ik->i", means, fit.covariance, means)

@@ -77,7 +77,7 @@ def deviations(
     numbers = log_step.to_numpy(np.float64)
     is_baseline = np.ones(len(run_ids), dtype=np.bool_)
     if baseline is not None:
-        is_baseline = np.isin(run_ids, list(baseline))
+        is_baseline = run_ids.isin(list(baseline))
     if not is_baseline.any():
         what = "baseline runs with steady running"
         raise NotEnoughDataError(

@@ -6,21 +6,18 @@ much it stood on.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait.grade import grade, ground_distance
-from hipstride.gait.timer import (
-    column,
-    is_paused,
-    longest_gap,
-    pause_spans,
-)
-from hipstride.tables import SAMPLES
+from hipstride.gait.grade import grade
+from hipstride.gait.signals import Signals, signals_of
+from hipstride.gait.timer import is_paused, is_silence, reached
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["clean", "is_locked"]
+__all__ = ["Flags", "clean", "flags_of"]
 
 # Adults go over from walking to running at 135 to 140 steps/min and near 2.1 m/s;
 # cadence tells the two apart far better than speed (93 % right against 55 to 79 %).
@@ -52,6 +49,17 @@ STEP_LENGTH_RANGE_M = (0.4, 2.2)
 # no coincidence; which of the two is wrong is not known, so neither is used.
 LOCK_TOLERANCE = 1.0
 LOCK_DURATION_S = 60.0
+
+
+class Flags(NamedTuple):
+    """What `clean` says of each sample, and which of them are locked."""
+
+    grade_pct: NDArray[np.float64]
+    is_moving: NDArray[np.bool_]
+    is_running: NDArray[np.bool_]
+    is_usable: NDArray[np.bool_]
+    # Within a minute or more of one and the same number as cadence and heart rate.
+    is_locked: NDArray[np.bool_]
 
 
 def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -96,78 +104,79 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
     >>> clean(samples)["is_running"].tolist()
     [True, True, False]
     """
-    present = {"speed_mps", "cadence_spm", "heart_rate_bpm", "altitude_m", "distance_m"}
-    SAMPLES.check(samples, "elapsed_s", *present.intersection(samples.columns))
-    elapsed_s = column(samples, "elapsed_s")
-    speed_mps = column(samples, "speed_mps")
-    cadence_spm = column(samples, "cadence_spm")
-    distance_m = ground_distance(samples, pauses)
-    grade_pct = grade(distance_m, column(samples, "altitude_m"))
+    flags = flags_of(signals_of(samples, pauses))
+    return samples.assign(
+        grade_pct=flags.grade_pct,
+        is_moving=flags.is_moving,
+        is_running=flags.is_running,
+        is_usable=flags.is_usable,
+    )
+
+
+def flags_of(signals: Signals) -> Flags:
+    """Flag the samples of a run; see `clean`, whose numbered steps these are.
+
+    Parameters
+    ----------
+    signals : Signals
+        The run.
+
+    Returns
+    -------
+    Flags
+        Arrays of shape (n,).
+    """
+    elapsed_s, speed_mps = signals.elapsed_s, signals.speed_mps
+    cadence_spm = signals.cadence_spm
+    grade_pct = grade(signals.ground_m, signals.altitude_m)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         # 1
         still = (speed_mps < MIN_MOVING_SPEED_MPS) & ~(
             cadence_spm >= MIN_RUNNING_CADENCE_SPM
         )
         still |= np.isnan(speed_mps) & (cadence_spm == 0)
-        is_moving = ~still & ~is_paused(elapsed_s, pauses)
+        is_moving = ~still & ~is_paused(elapsed_s, signals.pauses)
         # 2
-        is_running = is_moving & _running(speed_mps, cadence_spm)
+        is_running = is_moving & _running(signals)
         # 3
         step_length_m = SECONDS_PER_MINUTE * speed_mps / cadence_spm
         low_m, high_m = STEP_LENGTH_RANGE_M
-        no_cadence = np.isnan(cadence_spm).all()
+        locked = _locked(signals)
         is_usable = (
             is_running
             & ~_early(elapsed_s)
             & ~(np.abs(grade_pct) > MAX_USABLE_GRADE_PCT)
-            & ~_near_a_stop(elapsed_s, still, pauses)
-            & ~_jumps(elapsed_s, speed_mps, distance_m)
-            & (no_cadence | ((step_length_m >= low_m) & (step_length_m <= high_m)))
-            & ~is_locked(samples)
+            & ~_near_a_stop(signals, still)
+            & ~_jumps(signals)
+            & ~locked
         )
-    return samples.assign(
-        grade_pct=grade_pct,
-        is_moving=is_moving,
-        is_running=is_running,
-        is_usable=is_usable,
-    )
+        if signals.has_cadence:
+            is_usable &= (step_length_m >= low_m) & (step_length_m <= high_m)
+    return Flags(grade_pct, is_moving, is_running, is_usable, locked)
 
 
-def is_locked(samples: pd.DataFrame) -> NDArray[np.bool_]:
-    """Find the spans in which cadence and heart rate are one and the same number.
-
-    Parameters
-    ----------
-    samples : DataFrame
-        A `SAMPLES` table.
-
-    Returns
-    -------
-    array of bool, shape (n,)
-        Samples within a span of at least a minute.
-    """
-    elapsed_s = column(samples, "elapsed_s")
-    cadence_spm = column(samples, "cadence_spm")
-    same = np.abs(cadence_spm - column(samples, "heart_rate_bpm")) <= LOCK_TOLERANCE
+def _locked(signals: Signals) -> NDArray[np.bool_]:
+    """Find the spans in which cadence and heart rate are one and the same number."""
+    elapsed_s = signals.elapsed_s
+    locked = np.zeros(len(signals), dtype=np.bool_)
+    same = np.abs(signals.cadence_spm - signals.heart_rate_bpm) <= LOCK_TOLERANCE
     edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
     starts, ends = edges[::2], edges[1::2]
     long = elapsed_s[ends - 1] - elapsed_s[starts] >= LOCK_DURATION_S
-    change = np.zeros(len(same) + 1, dtype=np.int64)
-    change[starts[long]] = 1
-    change[ends[long]] = -1
-    return np.asarray(np.cumsum(change[:-1]) > 0)
+    for start, end in zip(starts[long], ends[long], strict=True):
+        locked[start:end] = True
+    return locked
 
 
-def _running(
-    speed_mps: NDArray[np.float64], cadence_spm: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    if np.isnan(cadence_spm).all():
+def _running(signals: Signals) -> NDArray[np.bool_]:
+    speed_mps, cadence_spm = signals.speed_mps, signals.cadence_spm
+    if not signals.has_cadence:
         return np.asarray(speed_mps >= MIN_RUNNING_SPEED_WITHOUT_CADENCE_MPS)
     quick = (cadence_spm >= MIN_RUNNING_CADENCE_SPM) & (
         cadence_spm <= MAX_RUNNING_CADENCE_SPM
     )
     # A file of cadence alone still tells running from walking.
-    if np.isnan(speed_mps).all():
+    if not signals.has_speed:
         return np.asarray(quick)
     return np.asarray(quick & (speed_mps >= MIN_RUNNING_SPEED_MPS))
 
@@ -176,29 +185,17 @@ def _early(elapsed_s: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell the first minutes, and moments that lie before one already seen."""
     if len(elapsed_s) == 0:
         return np.zeros(0, dtype=np.bool_)
-    reached_s = np.fmax.accumulate(elapsed_s)
+    reached_s = reached(elapsed_s)
     settled = elapsed_s >= reached_s[0] + WARM_UP_S
     return np.asarray(~(settled & (elapsed_s >= reached_s)))
 
 
-def _near_a_stop(
-    elapsed_s: NDArray[np.float64],
-    still: NDArray[np.bool_],
-    pauses: pd.DataFrame | None,
-) -> NDArray[np.bool_]:
-    starts_s, ends_s = pause_spans(pauses)
-    step_s = np.diff(elapsed_s)
+def _near_a_stop(signals: Signals, still: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    elapsed_s = signals.elapsed_s
     # Both shores of a silence are suspect.
-    silent = step_s > longest_gap(step_s)
-    stops_s = np.concatenate(
-        [
-            elapsed_s[still],
-            starts_s,
-            ends_s,
-            elapsed_s[:-1][silent],
-            elapsed_s[1:][silent],
-        ]
-    )
+    silent = is_silence(signals.step_s)
+    shores_s = elapsed_s[:-1][silent], elapsed_s[1:][silent]
+    stops_s = np.concatenate([elapsed_s[still], *signals.pauses, *shores_s])
     stops_s = np.sort(stops_s[np.isfinite(stops_s)])
     if len(stops_s) == 0:
         return np.zeros(len(elapsed_s), dtype=np.bool_)
@@ -210,16 +207,11 @@ def _near_a_stop(
     )
 
 
-def _jumps(
-    elapsed_s: NDArray[np.float64],
-    speed_mps: NDArray[np.float64],
-    distance_m: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    jump = speed_mps > MAX_USABLE_SPEED_MPS
-    step_s = np.diff(elapsed_s)
-    step_s[~(step_s > 0)] = np.nan
-    leap = np.abs(np.diff(speed_mps)) > MAX_ACCELERATION_MPS2 * step_s
-    leap |= np.diff(distance_m) > MAX_GROUND_SPEED_MPS * step_s
+def _jumps(signals: Signals) -> NDArray[np.bool_]:
+    jump = signals.speed_mps > MAX_USABLE_SPEED_MPS
+    step_s = np.where(signals.step_s > 0, signals.step_s, np.nan)
+    leap = np.abs(np.diff(signals.speed_mps)) > MAX_ACCELERATION_MPS2 * step_s
+    leap |= np.diff(signals.ground_m) > MAX_GROUND_SPEED_MPS * step_s
     jump[1:] |= leap
     jump[:-1] |= leap
     return np.asarray(jump, dtype=np.bool_)

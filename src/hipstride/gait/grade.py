@@ -8,12 +8,9 @@ which follows real hills and lets the steps average out.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait.timer import column, sample_durations
-
-__all__ = ["GRADE_SPAN_M", "grade", "ground_distance"]
+__all__ = ["GRADE_SPAN_M", "grade"]
 
 # Half a minute of easy running: short enough for a hill, long enough that a 0.3 m
 # error of the altitude leaves about 0.2 % of grade.
@@ -68,9 +65,11 @@ def grade(
     behind = np.searchsorted(x, x + span_m / 2, side="right")
     n = (behind - first).astype(np.float64)
 
+    total = np.zeros(len(x) + 1)
+
     def window_sum(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        total = np.append(0.0, np.cumsum(values))
-        return np.asarray(total[behind] - total[first], dtype=np.float64)
+        np.cumsum(values, out=total[1:])
+        return np.asarray(total.take(behind) - total.take(first), dtype=np.float64)
 
     sum_x, sum_y = window_sum(x), window_sum(y)
     sxx = window_sum(x * x) - sum_x * sum_x / n
@@ -81,30 +80,3 @@ def grade(
     slope = np.divide(sxy, sxx, out=np.full(len(x), np.nan), where=enough)
     result[known] = 100.0 * slope
     return result
-
-
-def ground_distance(
-    samples: pd.DataFrame, pauses: pd.DataFrame | None = None
-) -> NDArray[np.float64]:
-    """Give the distance since the start, from speed where the file has none.
-
-    Parameters
-    ----------
-    samples : DataFrame
-        A `SAMPLES` table with ``distance_m`` or ``speed_mps``.
-    pauses : DataFrame, optional
-        A `PAUSES` table.
-
-    Returns
-    -------
-    array, shape (n,)
-        Distance; all NaN where neither is known [m].
-    """
-    distance_m = column(samples, "distance_m")
-    if np.isfinite(distance_m).any():
-        return distance_m
-    speed_mps = column(samples, "speed_mps")
-    if not np.isfinite(speed_mps).any():
-        return distance_m
-    stretch_m = np.nan_to_num(speed_mps) * sample_durations(samples, pauses)
-    return np.asarray(np.cumsum(stretch_m) - stretch_m, dtype=np.float64)

@@ -20,6 +20,7 @@ __all__ = [
     "pause_table",
     "read_laps",
     "read_timer",
+    "table_of",
 ]
 
 # Codes of the FIT profile's types `event` and `event_type`.
@@ -86,14 +87,10 @@ def lap_table(laps: Marks, rows: NDArray[np.intp]) -> pd.DataFrame:
     """Make a `LAPS` table of some laps, numbered from 1."""
     if not len(rows):
         return LAPS.empty("lap", "started_at", "duration_s", "distance_m")
-    duration, distance = laps.rows[:, rows]
-    table = {
-        "lap": np.arange(1, len(rows) + 1),
-        "started_at": instants(laps.times[rows]),
-        "duration_s": duration,
-        "distance_m": distance,
-    }
-    return pd.DataFrame(table, copy=False)
+    numbers = np.arange(1, len(rows) + 1)
+    starts = instants(laps.times[rows])
+    names = ("lap", "started_at", "duration_s", "distance_m")
+    return table_of(names, numbers, starts, block=laps.rows[:, rows])
 
 
 def pause_table(timer: Marks, rows: NDArray[np.intp], start: float) -> pd.DataFrame:
@@ -112,8 +109,24 @@ def pause_table(timer: Marks, rows: NDArray[np.intp], start: float) -> pd.DataFr
                 begun.append(float(stopped_at - start))
                 lasted.append(float(at - stopped_at))
             stopped_at = None
-    block = np.array([begun, lasted]).T
-    return pd.DataFrame(block, columns=column_index(PAUSES.required), copy=False)
+    return table_of(PAUSES.required, block=np.array([begun, lasted]))
+
+
+def table_of(
+    names: tuple[str, ...],
+    *front: pd.DatetimeIndex | NDArray[np.int64],
+    block: NDArray[np.float64],
+) -> pd.DataFrame:
+    """Make a table of some columns in front and a block of numbers behind them.
+
+    It gets its names last: to put a column among named ones takes several times as
+    long.
+    """
+    table = pd.DataFrame(block.T, copy=False)
+    for label, column in enumerate(reversed(front), start=1):
+        table.insert(0, -label, column)
+    table.columns = column_index(names).copy()
+    return table
 
 
 @lru_cache(256)

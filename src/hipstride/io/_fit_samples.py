@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.io._fit_events import column_index, instants
+from hipstride.io._fit_events import instants, table_of
 from hipstride.io._fit_records import Records
 from hipstride.io._fit_tables import Tables
 from hipstride.io._fit_worn import fill_from_worn
@@ -81,10 +81,8 @@ def cut_samples(
     values[0] = times - start
     for row, name in zip(values[1:], names, strict=True):
         row[:] = columns[name]
-    index = column_index(("elapsed_s", *names))
-    frame = pd.DataFrame(values.T, columns=index, copy=False)
-    frame.insert(0, "time", instants(times))
-    return frame, notes
+    names = ["time", "elapsed_s", *names]
+    return table_of(tuple(names), instants(times), block=values), notes
 
 
 def _count_from_start(

@@ -10,14 +10,13 @@ from __future__ import annotations
 from math import nan
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait.grade import ground_distance
-from hipstride.gait.timer import column, pause_spans
+from hipstride.gait.signals import Signals
+from hipstride.gait.timer import reached
 from hipstride.tables import RUNS, Recording
 
-__all__ = ["cut_to", "distance_of", "duration_of", "in_order", "speed_by_distance"]
+__all__ = ["cut_to", "distance_of", "duration_of", "is_shuffled", "speed_by_distance"]
 
 # A timer that counts fewer than this share of the recorded seconds has lost some.
 MIN_TIMER_SHARE = 0.9
@@ -29,31 +28,25 @@ MAX_SHARE_BACKWARDS = 0.02
 MAX_COMPARED_STEP_S = 10.0
 
 
-def in_order(samples: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Put samples into the order of time where they are not nearly in it.
+def is_shuffled(elapsed_s: NDArray[np.float64]) -> bool:
+    """Tell whether samples are not even nearly in the order of time.
 
     Parameters
     ----------
-    samples : DataFrame
-        A `SAMPLES` table.
-    notes : list of str
-        A sentence is added where they were put in order.
+    elapsed_s : array, shape (n,)
+        Their moments [s].
 
     Returns
     -------
-    DataFrame
-        The same rows.
+    bool
+        Whether more than 2 % of them lie before one that came earlier.
     """
-    elapsed_s = column(samples, "elapsed_s")
-    back = np.count_nonzero(elapsed_s < np.fmax.accumulate(elapsed_s))
-    if back <= MAX_SHARE_BACKWARDS * len(samples):
-        return samples
-    notes.append("the samples were not in the order of time and were sorted")
-    return samples.sort_values("elapsed_s", kind="stable", ignore_index=True)
+    back = int(np.count_nonzero(elapsed_s < reached(elapsed_s)))
+    return back > MAX_SHARE_BACKWARDS * len(elapsed_s)
 
 
 def duration_of(
-    recording: Recording, samples: pd.DataFrame, sampled_s: float, notes: list[str]
+    recording: Recording, signals: Signals, sampled_s: float, notes: list[str]
 ) -> float:
     """Give the timer time: from the start to the last sample, pauses excluded.
 
@@ -61,7 +54,7 @@ def duration_of(
     ----------
     recording : Recording
         The run.
-    samples : DataFrame
+    signals : Signals
         Its samples.
     sampled_s : float
         The time that the samples stand for [s].
@@ -79,12 +72,11 @@ def duration_of(
         return float(own_s)
     if np.isfinite(own_s) and sampled_s > 0:
         notes.append(f"the device's timer of {own_s:.0f} s contradicts the samples")
-    elapsed_s = column(samples, "elapsed_s")
-    known = elapsed_s[np.isfinite(elapsed_s)]
+    known = signals.elapsed_s[np.isfinite(signals.elapsed_s)]
     if not len(known):
         return nan
     first_s, last_s = min(float(known[0]), 0.0), float(known.max())
-    starts_s, ends_s = pause_spans(recording.pauses)
+    starts_s, ends_s = signals.pauses
     paused_s = np.minimum(ends_s, last_s) - np.maximum(starts_s, first_s)
     return last_s - first_s - float(np.maximum(paused_s, 0.0).sum())
 
@@ -113,14 +105,14 @@ def cut_to(durations_s: NDArray[np.float64], total_s: float) -> NDArray[np.float
     return shortened
 
 
-def distance_of(recording: Recording, samples: pd.DataFrame, notes: list[str]) -> float:
+def distance_of(recording: Recording, signals: Signals, notes: list[str]) -> float:
     """Give the distance: the device's own total, or that of the samples.
 
     Parameters
     ----------
     recording : Recording
         The run.
-    samples : DataFrame
+    signals : Signals
         Its samples.
     notes : list of str
         A sentence is added where the device's own total is 0 and wrong.
@@ -130,8 +122,7 @@ def distance_of(recording: Recording, samples: pd.DataFrame, notes: list[str]) -
     float
         Distance; NaN where nothing tells it [m].
     """
-    along_m = ground_distance(samples, recording.pauses)
-    known = along_m[np.isfinite(along_m)]
+    known = signals.ground_m[np.isfinite(signals.ground_m)]
     sampled_m = float(known.max() - min(known[0], 0.0)) if len(known) else nan
     own_m = recording.distance_m
     if own_m > 0 or (np.isfinite(own_m) and not sampled_m > 0):
@@ -142,14 +133,14 @@ def distance_of(recording: Recording, samples: pd.DataFrame, notes: list[str]) -
 
 
 def speed_by_distance(
-    samples: pd.DataFrame, weight_s: NDArray[np.float64]
+    signals: Signals, weight_s: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Hold the file's speed against its distance.
 
     Parameters
     ----------
-    samples : DataFrame
-        A `SAMPLES` table.
+    signals : Signals
+        The run.
     weight_s : array, shape (n,)
         What each usable sample stands for; 0 for the others [s].
 
@@ -161,13 +152,11 @@ def speed_by_distance(
     compared_s : float
         Over how much time [s].
     """
-    speed_mps = column(samples, "speed_mps")
-    distance_m = column(samples, "distance_m")
-    if len(samples) < 2 or not np.isfinite(distance_m).any():  # noqa: PLR2004 - a pair
+    if len(signals) < 2 or not signals.has_distance:  # noqa: PLR2004 - a pair
         return nan, 0.0
-    step_s = np.diff(column(samples, "elapsed_s"))
+    speed_mps, step_s = signals.speed_mps, signals.step_s
     by_speed_m = step_s * (speed_mps[1:] + speed_mps[:-1]) / 2
-    by_distance_m = np.diff(distance_m)
+    by_distance_m = np.diff(signals.distance_m)
     used = (weight_s[:-1] > 0) & (weight_s[1:] > 0)
     used &= (step_s > 0) & (step_s <= MAX_COMPARED_STEP_S)
     used &= np.isfinite(by_speed_m) & np.isfinite(by_distance_m)
