@@ -175,6 +175,7 @@ def test_a_nought_that_no_body_and_no_place_has_is_a_gap_and_is_counted():
             "Values of 0 were taken for missing: heart_rate_bpm (1), ground_contact_s "
             "(1), latitude_deg (1), longitude_deg (1)."
         ),
+        "the clock is that of Etc/GMT, by the run's position",
     )
 
 

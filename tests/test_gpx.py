@@ -78,11 +78,10 @@ def test_what_was_derived_is_said():
     assert any(note.startswith("speed was derived from distance") for note in notes)
 
 
-def test_the_head_of_the_file_names_device_sport_and_no_offset():
+def test_the_head_of_the_file_names_device_and_sport():
     run = one(gpx(seconds(3)))
 
     assert (run.device, run.sport, run.format) == ("Garmin Connect", "running", "gpx")
-    assert run.utc_offset is None
     LAPS.check(run.laps)
     PAUSES.check(run.pauses)
 

@@ -385,16 +385,6 @@ def test_a_cadence_locked_to_the_heart_rate_is_named_as_the_reason():
     assert "less than 30 s of steady running" in row["notes"]
 
 
-def test_without_a_clock_the_day_is_by_the_sun():
-    # 02:00 UTC is an evening of the day before in California.
-    evening = samples(900, longitude_deg=-122.4)
-    runs = summarize([recording(evening, day=-4 / 24)])
-
-    assert runs["local_date"].tolist() == [pd.Timestamp("2026-08-31")]
-    assert runs["utc_offset_s"].isna().all()
-    assert "the day is by the sun at its longitude" in runs["notes"][0]
-
-
 def test_without_a_clock_or_a_place_the_day_is_that_of_utc():
     runs = summarize([recording(samples(900), day=-4 / 24)])
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.io._cadence import steps_per_minute
+from hipstride.io._clock import with_clock
 from hipstride.io._open import RawFile
 from hipstride.io._track_columns import agreed_total, completed, indoor_sub_sport
 from hipstride.io._xml_elements import Ints
@@ -127,21 +128,23 @@ def build_recording(
         }
     )
     suffix = f"-{number}" if number > 1 else ""
-    return Recording(
-        run_id=raw.run_id + suffix,
-        source=raw.name,
-        format=kind,
-        sport=track.sport,
-        sub_sport=sub_sport,
-        device=track.device,
-        started_at=pd.Timestamp(start_us, unit="us", tz="UTC").as_unit("us"),
-        utc_offset=_utc_offset(track, notes),
-        samples=samples,
-        laps=_NO_LAPS.copy() if track.laps is None else track.laps,
-        notes=tuple(notes),
-        pauses=_pauses(elapsed_s, track.part),
-        distance_m=total_m,
-        timer_s=track.timer_s,
+    return with_clock(
+        Recording(
+            run_id=raw.run_id + suffix,
+            source=raw.name,
+            format=kind,
+            sport=track.sport,
+            sub_sport=sub_sport,
+            device=track.device,
+            started_at=pd.Timestamp(start_us, unit="us", tz="UTC").as_unit("us"),
+            utc_offset=_utc_offset(track, notes),
+            samples=samples,
+            laps=_NO_LAPS.copy() if track.laps is None else track.laps,
+            notes=tuple(notes),
+            pauses=_pauses(elapsed_s, track.part),
+            distance_m=total_m,
+            timer_s=track.timer_s,
+        )
     )
 
 

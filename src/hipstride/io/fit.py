@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from hipstride.io._clock import with_clock
 from hipstride.io._fit_device import device_name, utc_offset
 from hipstride.io._fit_events import (
     lap_table,
@@ -20,7 +21,6 @@ from hipstride.io._fit_events import (
     read_laps,
     read_timer,
 )
-from hipstride.io._fit_fitparse import parse
 from hipstride.io._fit_frames import frames
 from hipstride.io._fit_messages import Messages
 from hipstride.io._fit_records import read_records
@@ -32,7 +32,13 @@ from hipstride.io._fit_tables import Tables
 from hipstride.io._open import RawFile, Source, load
 from hipstride.tables import Recording
 
-__all__ = ["FitEngine", "read_fit", "read_fit_tables"]
+__all__ = [
+    "FitEngine",
+    "fit_messages",
+    "fit_recordings",
+    "read_fit",
+    "read_fit_tables",
+]
 
 FitEngine = Literal["columnar", "fitparse"]
 
@@ -78,7 +84,41 @@ def read_fit(
     hipstride.errors.UnknownFormatError: run.fit: found ...
     """
     raw = load(source, name=name)
-    tables = _decode(raw, engine)
+    return fit_recordings(raw, fit_messages(raw, engine))
+
+
+def fit_messages(raw: RawFile, engine: FitEngine = "columnar") -> Tables:
+    """Find the messages of a FIT file; what they hold is decoded when it is wanted.
+
+    Raises
+    ------
+    UnknownFormatError
+        If it is no FIT file.
+    FitError
+        If it is damaged beyond use.
+    """
+    if not is_fit(raw.data):
+        raise not_fit(raw)
+    if engine not in get_args(FitEngine):
+        msg = f'engine is {engine!r}; expected "columnar" or "fitparse"'
+        raise ValueError(msg)
+    if engine == "fitparse":
+        # Only a second opinion needs the library, and the workers of an import start
+        # sooner without it.
+        from hipstride.io._fit_fitparse import parse  # noqa: PLC0415
+
+        return parse(raw.data, raw.name)
+    return Messages(scan(raw.data), raw.name)
+
+
+def fit_recordings(raw: RawFile, tables: Tables) -> list[Recording]:
+    """Make the recordings of a FIT file of its messages; see `read_fit`.
+
+    Raises
+    ------
+    ReadError
+        If it is of something else than an activity.
+    """
     records = read_records(tables)
     sessions = read_sessions(tables, records)
     laps, timer = read_laps(tables), read_timer(tables)
@@ -99,23 +139,25 @@ def read_fit(
         samples, sample_notes = cut_samples(tables, records, rows_of[i], sport, start)
         rank = len(recordings) + 1
         recordings.append(
-            Recording(
-                run_id=raw.run_id + (f"-{rank}" if rank > 1 else ""),
-                source=raw.name,
-                format="fit",
-                sport=session.sport,
-                sub_sport=session.sub_sport,
-                device=device,
-                started_at=pd.Timestamp(round(start * 1e6), unit="us", tz="UTC"),
-                utc_offset=offset,
-                samples=samples,
-                laps=lap_table(laps, laps_of[i]),
-                notes=(*notes, *session.notes, *start_notes, *sample_notes),
-                pauses=pause_table(timer, timer_of[i], start),
-                rpe_0_10=session.effort / 10,
-                feel_0_100=session.feel,
-                distance_m=session.distance_m,
-                timer_s=session.timer_s,
+            with_clock(
+                Recording(
+                    run_id=raw.run_id + (f"-{rank}" if rank > 1 else ""),
+                    source=raw.name,
+                    format="fit",
+                    sport=session.sport,
+                    sub_sport=session.sub_sport,
+                    device=device,
+                    started_at=pd.Timestamp(round(start * 1e6), unit="us", tz="UTC"),
+                    utc_offset=offset,
+                    samples=samples,
+                    laps=lap_table(laps, laps_of[i]),
+                    notes=(*notes, *session.notes, *start_notes, *sample_notes),
+                    pauses=pause_table(timer, timer_of[i], start),
+                    rpe_0_10=session.effort / 10,
+                    feel_0_100=session.feel,
+                    distance_m=session.distance_m,
+                    timer_s=session.timer_s,
+                )
             )
         )
     if not recordings:
@@ -161,15 +203,4 @@ def read_fit_tables(
     --------
     >>> read_fit_tables("run.fit", messages=["record", "lap"])  # doctest: +SKIP
     """
-    return frames(_decode(load(source, name=name), engine), messages)
-
-
-def _decode(raw: RawFile, engine: FitEngine) -> Tables:
-    if not is_fit(raw.data):
-        raise not_fit(raw)
-    if engine not in get_args(FitEngine):
-        msg = f'engine is {engine!r}; expected "columnar" or "fitparse"'
-        raise ValueError(msg)
-    if engine == "fitparse":
-        return parse(raw.data, raw.name)
-    return Messages(scan(raw.data), raw.name)
+    return frames(fit_messages(load(source, name=name), engine), messages)

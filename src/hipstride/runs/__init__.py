@@ -1,6 +1,6 @@
 """From recordings to one row per run, and from a baseline to each run's deviation."""
 
 from hipstride.runs.baseline import from_baseline
-from hipstride.runs.summary import summarize, summarize_with_windows
+from hipstride.runs.summary import completed, summarize, summarize_with_windows
 
-__all__ = ["from_baseline", "summarize", "summarize_with_windows"]
+__all__ = ["completed", "from_baseline", "summarize", "summarize_with_windows"]

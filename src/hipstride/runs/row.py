@@ -8,24 +8,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait import clean
-from hipstride.gait.clean import is_locked
-from hipstride.gait.grade import ground_distance
+from hipstride.gait.clean import Flags, flags_of
+from hipstride.gait.signals import Signals, signals_of
 from hipstride.gait.steps import foot_pod_speed, measured_samples
-from hipstride.gait.timer import column, sample_durations
-from hipstride.gait.windows import windows_of
+from hipstride.gait.timer import column
+from hipstride.gait.windows import cut_windows
 from hipstride.runs.notes import joined
 from hipstride.runs.totals import (
     cut_to,
     distance_of,
     duration_of,
-    in_order,
+    is_shuffled,
     speed_by_distance,
 )
 from hipstride.tables import Recording
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["row_of"]
+__all__ = ["NO_CLOCK", "row_of"]
 
 # Below this much steady running a mean would be that of a few strides.
 MIN_USABLE_S = 30.0
@@ -33,7 +32,10 @@ MIN_USABLE_S = 30.0
 # more than that is off by more than most changes of form.
 MAX_SPEED_ASTRAY = 0.03
 MIN_COMPARED_S = 120.0
-DEGREES_PER_HOUR = 15.0
+# Speed and cadence times step length differ by rounding alone.
+_SAME_M_PER_MIN = 1e-6
+# Begins the note on a run whose day may be off by one.
+NO_CLOCK = "the runner's clock is not in the file"
 
 
 def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
@@ -53,29 +55,34 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
     """
     notes = list(recording.notes)
     pod = foot_pod_speed(recording.samples) if recording.is_treadmill else None
-    raw = in_order(measured_samples(recording), notes)
-    samples = clean(raw, recording.pauses)
-    durations_s = sample_durations(samples, recording.pauses)
-    duration_s = duration_of(recording, samples, float(durations_s.sum()), notes)
-    durations_s = cut_to(durations_s, duration_s)
-    windows = windows_of(samples, durations_s, recording.run_id)
+    signals = _signals(recording, notes)
+    flags = flags_of(signals)
+    sampled_s = float(signals.durations_s.sum())
+    duration_s = duration_of(recording, signals, sampled_s, notes)
+    durations_s = cut_to(signals.durations_s, duration_s)
+    windows = cut_windows(
+        signals, flags.is_usable, flags.grade_pct, durations_s, recording.run_id
+    )
 
-    def seconds(flag: str) -> float:
-        if not len(samples):
+    def seconds(flag: NDArray[np.bool_]) -> float:
+        if not len(flag):
             return nan
-        total_s = float(durations_s[samples[flag].to_numpy(np.bool_)].sum())
         # Where the timer stood without the samples saying when, they reach too far.
-        return float(np.fmin(total_s, duration_s))
+        return float(np.fmin(durations_s[flag].sum(), duration_s))
 
     sampled_s = float(durations_s.sum())
-    weight_s = durations_s * samples["is_usable"].to_numpy(np.bool_)
-    enough = weight_s.sum() >= MIN_USABLE_S
-    speed_mps = _log_mean(column(samples, "speed_mps"), weight_s) if enough else nan
-    cadence_spm = _log_mean(column(samples, "cadence_spm"), weight_s) if enough else nan
+    weight_s = durations_s * flags.is_usable
+    usable_s = float(weight_s.sum())
+    speed_mps = cadence_spm = grade_pct = nan
+    if usable_s >= MIN_USABLE_S:
+        used = np.flatnonzero(weight_s)
+        speed_mps = _log_mean(signals.speed_mps[used], weight_s[used])
+        cadence_spm = _log_mean(signals.cadence_spm[used], weight_s[used])
+        grade_pct = _mean(flags.grade_pct[used], weight_s[used])
     step_length_m = SECONDS_PER_MINUTE * speed_mps / cadence_spm
     local_date = _local_date(recording, notes)
-    distance_m = distance_of(recording, samples, notes)
-    notes += _remarks(recording, samples, weight_s, pod)
+    distance_m = distance_of(recording, signals, notes)
+    notes += _remarks(recording, signals, flags, weight_s, pod)
     offset = recording.utc_offset
     row: dict[str, object] = {
         "run_id": recording.run_id,
@@ -85,18 +92,16 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         "duration_s": duration_s,
         "distance_m": distance_m,
         "is_treadmill": recording.is_treadmill,
-        "moving_s": seconds("is_moving"),
-        "running_s": seconds("is_running"),
-        "ascent_m": _ascent(samples, recording.pauses),
+        "moving_s": seconds(flags.is_moving),
+        "running_s": seconds(flags.is_running),
+        "ascent_m": _ascent(signals.ground_m, flags.grade_pct),
         "mean_speed_mps": speed_mps,
         "mean_cadence_spm": cadence_spm,
-        "mean_grade_pct": _mean(column(samples, "grade_pct"), weight_s)
-        if enough
-        else nan,
+        "mean_grade_pct": grade_pct,
         "mean_step_length_m": step_length_m,
-        "step_length_source": "derived" if np.isfinite(step_length_m) else None,
+        "step_length_source": _source_of(recording, step_length_m),
         "is_step_length_independent": not recording.is_treadmill or pod is not None,
-        "usable_fraction": float(weight_s.sum() / sampled_s) if sampled_s > 0 else nan,
+        "usable_fraction": usable_s / sampled_s if sampled_s > 0 else nan,
         "rpe_0_10": recording.rpe_0_10,
         "feel_0_100": recording.feel_0_100,
         # No file names its run; the list of an account may, and fills these in.
@@ -109,11 +114,23 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
     return row, windows
 
 
+def _signals(recording: Recording, notes: list[str]) -> Signals:
+    """Take out the signals, in the order of time where they are not nearly in it."""
+    samples = measured_samples(recording)
+    signals = signals_of(samples, recording.pauses)
+    if not is_shuffled(signals.elapsed_s):
+        return signals
+    notes.append("the samples were not in the order of time and were sorted")
+    samples = samples.sort_values("elapsed_s", kind="stable")
+    return signals_of(samples, recording.pauses)
+
+
 def _mean(values: NDArray[np.float64], weight_s: NDArray[np.float64]) -> float:
-    known = np.isfinite(values) & (weight_s > 0)
+    known = np.isfinite(values)
     if not known.any():
         return nan
-    return float(np.average(values[known], weights=weight_s[known]))
+    weight_s = weight_s[known]
+    return float((values[known] * weight_s).sum() / weight_s.sum())
 
 
 def _log_mean(values: NDArray[np.float64], weight_s: NDArray[np.float64]) -> float:
@@ -126,26 +143,32 @@ def _log_mean(values: NDArray[np.float64], weight_s: NDArray[np.float64]) -> flo
         return float(np.exp(_mean(np.log(values), weight_s)))
 
 
+def _source_of(recording: Recording, step_length_m: float) -> str | None:
+    """Say whose the step length is: Apple has no cadence, which may be made of it."""
+    if not np.isfinite(step_length_m):
+        return None
+    if recording.format != "apple":
+        return "derived"
+    device_m = column(recording.samples, "device_step_length_m")
+    speed_mps = column(recording.samples, "speed_mps")
+    cadence_spm = column(recording.samples, "cadence_spm")
+    apart_m = np.abs(cadence_spm * device_m - SECONDS_PER_MINUTE * speed_mps)
+    known = np.isfinite(apart_m)
+    is_same = known.any() and bool((apart_m[known] < _SAME_M_PER_MIN).all())
+    return "device" if is_same else "derived"
+
+
 def _local_date(recording: Recording, notes: list[str]) -> pd.Timestamp:
-    """Give the runner's day, by the sun where the file does not tell the clock."""
-    if recording.utc_offset is not None or pd.isna(recording.started_at):
-        return recording.local_date
-    longitude_deg = column(recording.samples, "longitude_deg")
-    known = longitude_deg[np.abs(longitude_deg) <= 180.0]  # noqa: PLR2004 - a circle
-    if not len(known):
-        notes.append("the runner's clock is not in the file: the day is that of UTC")
-        return recording.local_date
-    hours = round(float(np.median(known)) / DEGREES_PER_HOUR)
-    sun = recording.started_at.tz_localize(None) + pd.Timedelta(hours=hours)
-    notes.append(
-        "the runner's clock is not in the file: the day is by the sun at its longitude"
-    )
-    return sun.normalize()
+    """Give the day on the runner's clock; its reader has looked where the run began."""
+    if recording.utc_offset is None and not pd.isna(recording.started_at):
+        notes.append(f"{NO_CLOCK}: the day is that of UTC")
+    return recording.local_date
 
 
 def _remarks(
     recording: Recording,
-    samples: pd.DataFrame,
+    signals: Signals,
+    flags: Flags,
     weight_s: NDArray[np.float64],
     pod: str | None,
 ) -> list[str]:
@@ -158,23 +181,18 @@ def _remarks(
             "a treadmill run without a foot pod: the watch guessed the speed, so its "
             "step length carries no news"
         )
-    speed_mps = column(samples, "speed_mps")
-    cadence_spm = column(samples, "cadence_spm")
-    has_speed, has_cadence = (
-        bool(np.isfinite(values).any()) for values in (speed_mps, cadence_spm)
-    )
-    if not has_cadence:
+    if not signals.has_cadence:
         remarks.append("no cadence, so no step length")
-    elif not has_speed:
+    elif not signals.has_speed:
         remarks.append("no speed, so no step length")
-    if is_locked(samples).any():
+    if flags.is_locked.any():
         remarks.append(
             "cadence and heart rate are the same number for a minute or more: those "
             "seconds are not used"
         )
-    if has_speed and weight_s.sum() < MIN_USABLE_S:
+    if signals.has_speed and weight_s.sum() < MIN_USABLE_S:
         remarks.append("less than 30 s of steady running, so no means")
-    ratio, compared_s = speed_by_distance(samples, weight_s)
+    ratio, compared_s = speed_by_distance(signals, weight_s)
     if compared_s >= MIN_COMPARED_S and abs(ratio - 1.0) > MAX_SPEED_ASTRAY:
         side = "below" if ratio < 1.0 else "above"
         remarks.append(
@@ -184,11 +202,9 @@ def _remarks(
     return remarks
 
 
-def _ascent(samples: pd.DataFrame, pauses: pd.DataFrame) -> float:
+def _ascent(ground_m: NDArray[np.float64], grade_pct: NDArray[np.float64]) -> float:
     """Sum the climbs of the smoothed ground, so that noise of altitude is no climb."""
-    grade_pct = column(samples, "grade_pct")
-    along_m = ground_distance(samples, pauses)
-    stretch_m = np.diff(along_m, prepend=np.nan)
-    climb_m = np.maximum(grade_pct, 0.0) / 100.0 * np.maximum(stretch_m, 0.0)
+    stretch_m = np.maximum(np.diff(ground_m), 0.0)
+    climb_m = np.maximum(grade_pct[1:], 0.0) / 100.0 * stretch_m
     known = climb_m[np.isfinite(climb_m)]
     return float(known.sum()) if len(known) else nan

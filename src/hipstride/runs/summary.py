@@ -18,7 +18,7 @@ from hipstride.runs.notes import apart, joined
 from hipstride.runs.row import row_of
 from hipstride.tables import RUNS, WINDOWS, Recording
 
-__all__ = ["summarize", "summarize_with_windows"]
+__all__ = ["completed", "summarize", "summarize_with_windows"]
 
 # Watches count from the end of 1989 until they are told the time.
 FIRST_PLAUSIBLE_START = pd.Timestamp("2000-01-01", tz="UTC")
@@ -110,8 +110,8 @@ def summarize_with_windows(
     4. Each device, and each device on a treadmill, is compared with its own baseline;
        a run without one has no deviation, and its notes say so. `from_baseline` counts
        from another baseline without reading the files again.
-    5. Where a file does not tell the runner's clock, ``local_date`` is by the sun at
-       its longitude, or that of UTC where it has no positions; the notes say so.
+    5. Where a file does not tell the runner's clock, ``local_date`` is by the time zone
+       in which it began, or that of UTC where it has no positions; the notes say so.
 
     Examples
     --------
@@ -144,10 +144,42 @@ def summarize_with_windows(
     _warn(runs, copies, runs["run_id"].map(ends))
     filled = [table for table in tables if len(table)]
     windows = pd.concat(filled, ignore_index=True) if filled else tables[0]
+    return completed(runs, windows, baseline_until=baseline_until), windows
+
+
+def completed(
+    runs: pd.DataFrame,
+    windows: pd.DataFrame,
+    *,
+    baseline_until: str | pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Add to the rows of runs what only all of them together tell.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        What each recording alone tells, a `RUNS` row each, in order of start.
+    windows : DataFrame
+        The `WINDOWS` of all of them.
+    baseline_until : str or Timestamp, optional
+        Last day of the baseline period; all runs where not given.
+
+    Returns
+    -------
+    DataFrame
+        A `RUNS` table: with the step length at the reference speed, the deviation from
+        the baseline, and the loads.
+
+    Raises
+    ------
+    TableError
+        If `baseline_until` is no day.
+    NotEnoughDataError
+        If no run with steady running lies in the baseline.
+    """
     runs = _with_matched_stride(runs, windows, baseline_until)
     load = daily_load(runs)
-    runs = RUNS.order(runs.assign(**{name: load[name] for name in load.columns}))
-    return runs, windows
+    return RUNS.order(runs.assign(**{name: load[name] for name in load.columns}))
 
 
 def _with_matched_stride(
