@@ -1,105 +1,127 @@
-"""The files of a folder or a zip, one by one, without trusting a single name."""
+"""The files of a folder or a zip, one by one, without trusting a single name.
+
+An export may be larger than the memory, so nothing in it is unpacked whole, and nothing
+is written to the disk. Every file is given, also what is no activity: who asks for runs
+alone takes those of `is_ours`.
+"""
 
 from __future__ import annotations
 
 import os
-import zipfile
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from hipstride.errors import ReadError
 from hipstride.io._formats import SUFFIXES, is_zip, suffix_of
-from hipstride.io._open import MAX_FILE_BYTES, RawFile, load
+from hipstride.io._found import Found, refused
+from hipstride.io._names import printable
+from hipstride.io._open import RawFile, load
+from hipstride.io._spans import BytesSpan, FileSpan
+from hipstride.io._zips import Outer, Passed, Room, zip_files
 
-__all__ = ["Found", "folder_files", "zip_files"]
+__all__ = ["Found", "is_ours", "walk"]
 
-# A full account export holds about 20,000 activities among as many other files.
-MAX_MEMBERS = 200_000
-# Account exports hold zips of zips: one activity in a part in the export.
-MAX_DEPTH = 3
-# Part of an account export inside the export: some 5000 activities.
-MAX_INNER_ZIP_BYTES = 2**30
-# XML of a run packs to a twentieth; what packs to less than this is a bomb.
-MAX_RATIO = 250
-_SMALL_BYTES = 2**20
-_ENCRYPTED = 0x1
+_HEAD_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that was found, by what to call it, and how to get at its bytes."""
+def is_ours(label: str) -> bool:
+    """Tell whether a name ends as the file of an activity may, or a zip of them.
 
-    label: str
-    load: Callable[[], RawFile]
-
-
-def folder_files(folder: Path) -> Iterator[Found]:
-    """Walk a folder and all below it, by name; every folder is entered once.
-
-    Hidden files, and files whose end of name is none of ours, are passed over.
+    Examples
+    --------
+    >>> is_ours("export.zip/activities/1.fit.gz"), is_ours("profile.json")
+    (True, False)
     """
-    yield from _walk(folder, folder, set())
+    return suffix_of(label.rpartition("/")[2]) in SUFFIXES
 
 
-def zip_files(
-    source: Path | bytes, label: str, *, depth: int = MAX_DEPTH
-) -> Iterator[Found]:
-    """Give the files of a zip, by name, unpacked in memory and never onto the disk.
+def walk(source: Path | bytes, *, passed: Passed) -> Iterator[Found]:
+    """Give every file of a folder, of a zip and of the zips in it, or one file.
+
+    By name, and by place in a large packed zip in a zip. Hidden files and those of
+    ``__MACOSX`` are passed over; a folder is entered once, whatever links lead to it.
+    What cannot be read is given too, with its `problem`.
 
     Parameters
     ----------
     source : Path or bytes
-        The zip.
-    label : str
-        What to call it.
-    depth : int
-        How many zips deep to look into zips within.
+        A folder or a file, or the bytes of a file.
+    passed : callable
+        Is asked by label and mark for each zip, before it is entered; True leaves it
+        out whole.
 
-    Raises
+    Yields
     ------
-    ReadError
-        If it is broken, or has more members than any export.
+    Found
+        Each file, and behind the members of each zip its end, of the kind ``zip``.
+
+    Notes
+    -----
+    Beside what is loaded it takes less than 150 MB of memory, however large a zip is:
+    32 MB for small packed zips in it, some 20 MB for a large one, and 80 MB for the
+    names of 200,000 files. A zip is refused when its end is missing, since what is
+    whole in it cannot be told for sure.
+
+    Examples
+    --------
+    >>> from hipstride import sample
+    >>> runs = sample.folder() / "runs"
+    >>> next(walk(runs, passed=lambda label, mark: False)).label
+    'run-0001.fit'
     """
-    stream: Path | BytesIO = BytesIO(source) if isinstance(source, bytes) else source
-    try:
-        archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ReadError(
-            label, f"a broken zip ({error})", "a whole zip", "download it again"
-        ) from None
-    with archive:
-        members = [one for one in archive.infolist() if _is_wanted(one)]
-        if len(members) > MAX_MEMBERS:
-            raise ReadError(
-                label,
-                f"{len(members)} files",
-                f"at most {MAX_MEMBERS}",
-                "check that it is what it claims to be",
-            )
-        for member in sorted(members, key=lambda one: one.filename):
-            place = f"{label}/{member.filename}"
-            if suffix_of(member.filename) != "zip":
-                yield Found(place, _loader(archive, member, place))
-            elif depth <= 0:
-                deep = ReadError(
-                    place,
-                    "a zip in a zip, too many deep",
-                    f"at most {MAX_DEPTH} within the first",
-                    "unpack it",
-                )
-                yield Found(place, _raiser(deep))
-            else:
-                try:
-                    inner = _unpack(archive, member, place, MAX_INNER_ZIP_BYTES)
-                    yield from zip_files(inner, place, depth=depth - 1)
-                except ReadError as error:
-                    yield Found(place, _raiser(error))
+    if isinstance(source, bytes):
+        mark = f"{zlib.crc32(source):08x}-{len(source)}"
+        span = BytesSpan(source)
+        yield from _zip(lambda: span, Outer("<bytes>", mark, len(source)), passed)
+    elif source.is_dir():
+        yield from _folder_files(source, passed)
+    else:
+        label = printable(source.name) or str(source)
+        try:
+            status = source.stat()
+        except OSError:
+            yield refused(label, _problem(source, "no such file"))
+        else:
+            yield from _file(source, label, status, passed, is_named_alone=True)
 
 
-def _walk(folder: Path, root: Path, entered: set[tuple[int, int]]) -> Iterator[Found]:
+def _folder_files(root: Path, passed: Passed) -> Iterator[Found]:
+    """Walk a folder and all below it, by name; every folder is entered once."""
+    entered: set[tuple[int, int]] = set()
+    # Not by recursion: folders may be nested deeper than Python calls itself.
+    open_folders = [_entries(root, entered)]
+    while open_folders:
+        entry = next(open_folders[-1], None)
+        if entry is None:
+            open_folders.pop()
+            continue
+        if isinstance(entry, ReadError):
+            label = _label(Path(entry.source), root)
+            yield refused(label, entry, kind="folder")
+            continue
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
+            continue
+        path = Path(entry.path)
+        try:
+            status = entry.stat()
+        except OSError:
+            is_link = entry.is_symlink()
+            found = "a link that leads nowhere" if is_link else "no such file"
+            yield refused(_label(path, root), _problem(path, found))
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            open_folders.append(_entries(path, entered))
+        else:
+            yield from _file(path, _label(path, root), status, passed)
+
+
+def _entries(
+    folder: Path, entered: set[tuple[int, int]]
+) -> Iterator[os.DirEntry[str] | ReadError]:
+    """Give what is in a folder, by name, or why that cannot be told."""
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in entered:
@@ -108,100 +130,110 @@ def _walk(folder: Path, root: Path, entered: set[tuple[int, int]]) -> Iterator[F
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        reason = error.strerror or str(error)
-        problem = ReadError(
-            str(folder), f"a folder that cannot be read ({reason})", "a readable folder"
-        )
-        yield Found(str(folder), _raiser(problem))
+        reason = f"a folder that cannot be read ({error.strerror or error})"
+        yield ReadError(str(folder), reason, "a readable folder")
+    else:
+        yield from found
+
+
+def _file(
+    path: Path,
+    label: str,
+    status: os.stat_result,
+    passed: Passed,
+    *,
+    is_named_alone: bool = False,
+) -> Iterator[Found]:
+    """Give a file, or the files of a zip.
+
+    One that is named alone may be a zip by what is in it, whatever its name.
+    """
+    if not stat.S_ISREG(status.st_mode):
+        yield refused(label, _problem(path, "a pipe or a device"))
         return
-    for entry in found:
-        if entry.name.startswith(".") or entry.name == "__MACOSX":
-            continue
-        path = Path(entry.path)
-        if entry.is_dir():
-            yield from _walk(path, root, entered)
-        elif suffix_of(entry.name) not in SUFFIXES or not entry.is_file():
-            continue
-        elif suffix_of(entry.name) == "zip":
-            label = str(path.relative_to(root))
-            try:
-                yield from zip_files(path, label)
-            except ReadError as error:
-                yield Found(label, _raiser(error))
-        else:
-            yield Found(str(path.relative_to(root)), _opener(path))
+    size_bytes = status.st_size
+    mark = f"{size_bytes}-{status.st_mtime_ns}"
+    is_called_zip = suffix_of(path.name) == "zip"
+    if is_called_zip or (is_named_alone and _starts_as_zip(path)):
+        yield from _zip(lambda: FileSpan(path), Outer(label, mark, size_bytes), passed)
+    else:
+        content = _OnDisk(path)
+        yield Found(label, size_bytes, size_bytes, mark, path, "file", content)
 
 
-def _is_wanted(member: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    # Nothing is written to the disk, so a way up and out is only an odd name.
-    is_hidden = any(
-        (part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts
-    )
-    is_ours = bool(parts) and suffix_of(parts[-1]) in SUFFIXES
-    return is_ours and not is_hidden and not member.is_dir()
-
-
-def _unpack(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str, max_bytes: int
-) -> bytes:
-    size, packed = member.file_size, max(member.compress_size, 1)
-    if size > max_bytes or (size > _SMALL_BYTES and size > MAX_RATIO * packed):
-        raise ReadError(
-            place,
-            f"{size} bytes packed into {packed}",
-            f"at most {max_bytes // 2**20} MB, and {MAX_RATIO} to 1",
-            "check that it is what it claims to be",
-        )
-    if member.flag_bits & _ENCRYPTED:
-        raise ReadError(
-            place, "an encrypted file", "one without a password", "unpack it first"
-        )
+def _zip(
+    opened: Callable[[], BytesSpan | FileSpan], outer: Outer, passed: Passed
+) -> Iterator[Found]:
+    """Walk through an outermost zip; one that cannot be read is told of."""
+    if passed(outer.label, outer.mark):
+        return
     try:
-        with archive.open(member) as stream:
-            # The size in the directory may lie; this one does not.
-            data = stream.read(max_bytes + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise ReadError(
-            place,
-            f"a member that cannot be unpacked ({error})",
-            "a whole zip",
-            "download it again",
-        ) from None
-    if len(data) > max_bytes:
-        expected = f"at most {max_bytes // 2**20} MB"
-        raise ReadError(place, "more bytes than it claims", expected)
-    return data
+        with opened() as span:
+            yield from zip_files(span, outer, passed, Room.all())
+    except OSError as error:
+        yield _refused_zip(outer, _problem(Path(outer.label), _reason(error)))
+    except ReadError as error:
+        yield _refused_zip(outer, error)
 
 
-def _opener(path: Path) -> Callable[[], RawFile]:
-    return lambda: load(path)
+def _refused_zip(outer: Outer, problem: ReadError) -> Found:
+    size = outer.packed_bytes
+    mark = outer.mark
+    return refused(outer.label, problem, size_bytes=size, packed_bytes=size, mark=mark)
 
 
-def _loader(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: str
-) -> Callable[[], RawFile]:
-    name = PurePosixPath(member.filename.replace("\\", "/")).name
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """The content of a file on disk."""
 
-    def unpacked() -> RawFile:
-        data = _unpack(archive, member, place, MAX_FILE_BYTES)
-        if is_zip(data):
-            raise ReadError(place, "a zip under another name", "the file of a run")
-        return load(data, name=name)
+    path: Path
 
-    return unpacked
+    def load(self) -> RawFile:
+        """Give all bytes; a ReadError where that cannot or must not be."""
+        return load(self.path)
+
+    def pieces(self, step_bytes: int) -> Iterator[bytes]:
+        """Give them in pieces, as stored."""
+        try:
+            # What was a file when it was found may be a pipe by now.
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                raise _problem(self.path, "no file any more")
+            with self.path.open("rb", buffering=0) as stream:
+                while piece := stream.read(step_bytes):
+                    yield piece
+        except OSError as error:
+            raise _problem(self.path, _reason(error)) from None
+
+    def beside(self, name: str) -> bytes | None:
+        """Give the bytes of a file in the same folder or below it."""
+        folder = self.path.parent
+        try:
+            path = (folder / name).resolve()
+            # A link may lead out of the folder, where the name does not.
+            if not (path.is_relative_to(folder.resolve()) and path.is_file()):
+                return None
+        except OSError:
+            return None
+        return load(path).data
 
 
-def _raiser(error: ReadError) -> Callable[[], RawFile]:
-    def failed() -> RawFile:
-        raise error
+def _starts_as_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return is_zip(stream.read(_HEAD_BYTES))
+    except OSError:
+        return False  # `load` says what is wrong
 
-    return failed
+
+def _label(path: Path, root: Path) -> str:
+    return printable(root.name if path == root else path.relative_to(root).as_posix())
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    return f"an error on opening it ({error.strerror or error})"
+
+
+def _problem(path: Path, found: str) -> ReadError:
+    return ReadError(printable(str(path)), found, "a readable file", "check the path")

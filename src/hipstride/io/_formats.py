@@ -6,6 +6,8 @@ import re
 from typing import Literal
 
 from hipstride.errors import ReadError, UnknownFormatError
+from hipstride.io._apple_paths import OpenRoute, no_routes
+from hipstride.io._apple_scan import HEAD_BYTES, is_apple_health
 from hipstride.io._csv_text import text_table
 from hipstride.io._open import RawFile
 from hipstride.io.journal import is_diary
@@ -22,10 +24,10 @@ __all__ = [
 ]
 
 Engine = Literal["columnar", "fitparse", "gpxpy"]
-Format = Literal["fit", "gpx", "tcx", "csv", "diary", "zip", ""]
+Format = Literal["fit", "gpx", "tcx", "apple", "csv", "diary", "zip", ""]
 
 # Ends of names that are looked into in a folder or a zip; .gz may stand behind.
-SUFFIXES = frozenset({"fit", "gpx", "tcx", "csv", "tsv", "zip"})
+SUFFIXES = frozenset({"fit", "gpx", "tcx", "csv", "tsv", "xml", "zip"})
 
 _FIT_AT_8 = b".FIT"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -80,10 +82,14 @@ def format_of(raw: RawFile) -> Format:
     by_suffix = _BY_SUFFIX.get(suffix_of(raw.name), "")
     if by_suffix == "csv":
         return _table_format(raw, by_suffix)
+    if is_apple_health(data[:HEAD_BYTES]):
+        return "apple"
     # In UTF-16 every other byte of a tag is zero.
     root = _ROOT.search(data[:_HEAD_BYTES].replace(b"\x00", b""))
     by_root = _ROOTS.get(root[1].lower(), "") if root else ""
-    return by_root or by_suffix or _table_format(raw, "")
+    if by_root or suffix_of(raw.name) == "xml":
+        return by_root
+    return by_suffix or _table_format(raw, "")
 
 
 def _table_format(raw: RawFile, by_suffix: Format) -> Format:
@@ -97,7 +103,13 @@ def _table_format(raw: RawFile, by_suffix: Format) -> Format:
     return "csv" if by_suffix or len(table.header) > 1 else ""
 
 
-def recordings_of(raw: RawFile, kind: Format, engine: Engine | None) -> list[Recording]:
+def recordings_of(
+    raw: RawFile,
+    kind: Format,
+    engine: Engine | None,
+    *,
+    open_route: OpenRoute = no_routes,
+) -> list[Recording]:
     """Hand a file to the reader of its format.
 
     Each reader is imported when its first file comes, since its libraries take time.
@@ -110,6 +122,8 @@ def recordings_of(raw: RawFile, kind: Format, engine: Engine | None) -> list[Rec
         Its format, as `format_of` tells it.
     engine : str or None
         Who decodes, where the format has this engine; else ours does.
+    open_route : callable
+        Gives the routes that lie beside an export of Apple Health.
 
     Returns
     -------
@@ -139,6 +153,10 @@ def recordings_of(raw: RawFile, kind: Format, engine: Engine | None) -> list[Rec
         from hipstride.io.tcx import read_tcx  # noqa: PLC0415
 
         return read_tcx(raw.stored, name=raw.name)
+    if kind == "apple":
+        from hipstride.io.apple_health import read_apple_health  # noqa: PLC0415
+
+        return read_apple_health(raw.stored, name=raw.name, open_route=open_route)
     if kind == "csv":
         from hipstride.io.stride_csv import read_stride_csv  # noqa: PLC0415
 
@@ -154,7 +172,7 @@ def recordings_of(raw: RawFile, kind: Format, engine: Engine | None) -> list[Rec
     raise UnknownFormatError(
         raw.name,
         start,
-        "FIT, GPX, TCX, CSV or a zip of these",
+        "FIT, GPX, TCX, CSV or a zip of these, or an Apple Health export",
         "export the run again, as FIT if you can",
     )
 

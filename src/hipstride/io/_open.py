@@ -156,9 +156,12 @@ def _up_to_the_damage(unpacker: zlib._Decompress, piece: bytes) -> bytes:
 
 
 def _too_large(label: str, max_bytes: int) -> ReadError:
+    remedy = "split it, or check that it is what it claims to be"
+    if label.lower().removesuffix(".gz").endswith(".xml"):
+        remedy = "an export of Apple Health is taken in by `hipstride import`"
     return ReadError(
         label,
         f"more than {max_bytes // 2**20} MB",
         "the file of one activity",
-        "split it, or check that it is what it claims to be",
+        remedy,
     )

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import get_args
 
 from hipstride.errors import DataQualityWarning, ReadError, UnknownFormatError
-from hipstride.io._files import Found, folder_files, zip_files
+from hipstride.io._apple_paths import OpenRoute, routes_beside
+from hipstride.io._files import Found, is_ours, walk
 from hipstride.io._formats import Engine, format_of, is_zip, recordings_of, suffix_of
+from hipstride.io._names import printable
 from hipstride.io._open import Source, load
 from hipstride.io._running import judged
 from hipstride.tables import Recording
@@ -35,8 +37,8 @@ def read_run(source: Source, *, engine: Engine | None = None) -> Recording:
     Parameters
     ----------
     source : str, path or bytes
-        A FIT, GPX, TCX or CSV file, gzipped or not, or a zip of one; the content tells
-        which.
+        A FIT, GPX, TCX or CSV file, gzipped or not, an export of Apple Health, or a
+        zip of one; the content tells which.
     engine : {"columnar", "fitparse", "gpxpy"}, optional
         Who decodes a FIT or GPX file; ours where not given, or where the format has no
         such engine.
@@ -142,6 +144,21 @@ class _Passed:
     seen: set[bytes] = field(default_factory=set)
     copies: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    # Routes of Apple Health that were read with their workouts.
+    routes: set[str] = field(default_factory=set)
+
+    def opener(self, found: Found) -> OpenRoute:
+        """Give what opens the routes beside an export, and keeps their names."""
+
+        def opened(path: str) -> bytes | None:
+            name = path.lstrip("/")
+            data = found.beside(name)
+            if data is not None:
+                folder = found.label.rpartition("/")[0]
+                self.routes.add(f"{folder}/{printable(name)}".lstrip("/"))
+            return data
+
+        return opened
 
     def sports_found(self) -> str:
         """Name the sports that were not asked for."""
@@ -186,9 +203,14 @@ def _stream(
     files = _files(source, label)
     if files is None:
         raw = load(source)
-        yield from _wanted(recordings_of(raw, format_of(raw), engine), sports, passed)
+        recordings = recordings_of(
+            raw, format_of(raw), engine, open_route=routes_beside(source)
+        )
+        yield from _wanted(recordings, sports, passed)
         return
     for found in files:
+        if found.label in passed.routes:
+            continue
         passed.files += 1
         yield from _wanted(_read_one(found, label, engine, passed), sports, passed)
     for message in passed.messages(sports):
@@ -210,10 +232,15 @@ def _read_one(
         kind = format_of(raw)
         if kind == "diary":
             return []
-        return recordings_of(raw, kind, engine)
+        return recordings_of(raw, kind, engine, open_route=passed.opener(found))
     except UnknownFormatError as error:
-        if suffix_of(found.label) in {"csv", "tsv"}:
+        suffix = suffix_of(found.label)
+        if suffix in {"csv", "tsv"}:
             passed.unknown.append(found.label)
+        if suffix == "xml":
+            # Apps keep all kinds of things in XML files; it is as if it were not there.
+            passed.files -= 1
+        if suffix in {"csv", "tsv", "xml"}:
             return []
         problem: ReadError = error
     except ReadError as error:
@@ -241,12 +268,12 @@ def _wanted(
 
 
 def _files(source: Source, label: str) -> Iterator[Found] | None:
-    """Give the files of a folder or a zip; None for a single file."""
+    """Give the files of a folder or a zip that may be activities; None for one file."""
     if isinstance(source, bytes):
-        return zip_files(source, label) if is_zip(source) else None
+        return _ours(source, label) if is_zip(source) else None
     path = Path(source)
     if path.is_dir():
-        return folder_files(path)
+        return _ours(path, label)
     if not path.is_file():
         return None  # `load` says what is wrong
     try:
@@ -254,7 +281,17 @@ def _files(source: Source, label: str) -> Iterator[Found] | None:
             head = stream.read(_HEAD_BYTES)
     except OSError:
         return None  # `load` says what is wrong
-    return zip_files(path, label) if is_zip(head) else None
+    return _ours(path, label) if is_zip(head) else None
+
+
+def _ours(source: Path | bytes, label: str) -> Iterator[Found]:
+    is_folder = isinstance(source, Path) and source.is_dir()
+    named_alone = "" if is_folder else printable(label)
+    for found in walk(source, passed=lambda _label, _mark: False):
+        if found.problem and found.kind == "file" and found.label == named_alone:
+            raise found.problem
+        if found.kind == "folder" or (found.kind == "file" and is_ours(found.label)):
+            yield found
 
 
 def _check_engine(engine: str | None) -> None:

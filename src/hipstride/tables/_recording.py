@@ -24,7 +24,7 @@ class Recording:
     source : str
         The file's name.
     format : str
-        ``fit``, ``gpx``, ``tcx`` or ``csv``.
+        ``fit``, ``gpx``, ``tcx``, ``apple`` or ``csv``.
     sport, sub_sport : str
         In the words of the FIT profile (``running``, ``treadmill``); empty where the
         file does not say.
