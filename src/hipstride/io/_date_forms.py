@@ -25,17 +25,23 @@ _MONTH_NAMES = {
     for number, names in enumerate(
         (
             "jan january januar jän jänner janv janvier ene enero gen gennaio januari",
-            "feb february februar fév févr février febrero febbraio februari fevereiro",
+            (
+                "feb february februar fév févr février febrero febbraio februari fev "
+                "fevereiro"
+            ),
             "mar march mär märz mrz maerz mars marzo mrt maart março",
             "apr april avr avril abr abril aprile",
-            "may mai mayo mag maggio mei maio",
+            "may mai mayo mag maggio mei maio maj",
             "jun june juni juin junio giu giugno junho",
             "jul july juli juil juillet julio lug luglio julho",
             "aug august août aout ago agosto augustus",
             "sep sept september septembre septiembre set settembre setembro",
             "oct october okt oktober octobre octubre ott ottobre out outubro",
             "nov november novembre noviembre novembro",
-            "dec december dez dezember déc décembre dic diciembre dicembre dezembro",
+            (
+                "dec december dez des dezember déc décembre dic diciembre dicembre "
+                "dezembro"
+            ),
         ),
         start=1,
     )

@@ -17,7 +17,10 @@ __all__ = [
     "JOURNAL_HEADERS",
     "KINDS",
     "MOMENTS",
+    "PAIN_WORDS",
     "SIDE_WORDS",
+    "SITES",
+    "SITE_QUALIFIERS",
     "PainColumn",
     "is_other_scale",
     "named",
@@ -93,7 +96,7 @@ KINDS = _synonyms(
     "pills,tablets,medikament,medikamente,schmerzmittel",
     other="misc,else,sonstiges,anderes,surface,bike,work",
 )
-_PAIN_WORDS = set(
+PAIN_WORDS = set(
     re.findall(
         r"\w+",
         "pain nrs schmerz schmerzen ache hurt soreness douleur dolor dolore pijn",
@@ -109,7 +112,7 @@ _FILLERS = set(
         "your my feel have today now intensity von bis",
     )
 )
-_SITES = set(
+SITES = set(
     re.findall(
         r"\w+",
         "hip hips groin glute glutes gluteal buttock thigh hamstring quad quads knee "
@@ -120,7 +123,7 @@ _SITES = set(
 _SCALE_WORDS = {"mm", "%", "percent", "prozent", "cm"}
 _GROWS = re.compile(r"[eE]\+?\d")
 _NEXT = {*("next", "after", "following", "nächster", "nächsten", "danach", "lendemain")}
-_SITE_QUALIFIERS = {"low", "lower", "upper", "inner", "outer", "front", "it", "band"}
+SITE_QUALIFIERS = {"low", "lower", "upper", "inner", "outer", "front", "it", "band"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +200,14 @@ def pain_column(index: int, header: str) -> PainColumn | None:
     if name in _PAIN_ALONE:
         return PainColumn(index, is_weak=True)
     tokens = name.split("_")
-    if not _PAIN_WORDS & set(tokens):
+    if not PAIN_WORDS & set(tokens):
         return None
-    rest = [token for token in tokens if token not in _PAIN_WORDS]
+    rest = [token for token in tokens if token not in PAIN_WORDS]
     moment, rest = _take(rest, MOMENTS)
     side, rest = _take(rest, SIDE_WORDS)
     rest = [token for token in rest if token not in _FILLERS]
     parts = set(rest)
-    if parts and not (parts <= _SITES | _SITE_QUALIFIERS and parts & _SITES):
+    if parts and not (parts <= SITES | SITE_QUALIFIERS and parts & SITES):
         return None
     days_later = 1 if moment == "next_morning" and _NEXT & set(tokens) else 0
     return PainColumn(index, moment, side, " ".join(rest), days_later)
@@ -220,7 +223,7 @@ def is_other_scale(header: str) -> bool:
     """
     tokens = key(header).split("_")
     words = [token for token in tokens if token in _SCALE_WORDS or token.isdecimal()]
-    is_pain = bool((_PAIN_WORDS | {"vas", "nprs"}) & set(tokens))
+    is_pain = bool((PAIN_WORDS | {"vas", "nprs"}) & set(tokens))
     return is_pain and bool(set(words) - {"0", "10"})
 
 

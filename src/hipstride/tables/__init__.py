@@ -21,7 +21,7 @@ from hipstride.tables._catalogue import (
 from hipstride.tables._glossary import TABLES, glossary
 from hipstride.tables._recording import Recording
 from hipstride.tables._result import Result
-from hipstride.tables._spec import Column, Table
+from hipstride.tables._spec import Column, Kind, Table
 
 __all__ = [
     "ACTIVITIES",
@@ -40,6 +40,7 @@ __all__ = [
     "VERDICTS",
     "WINDOWS",
     "Column",
+    "Kind",
     "Recording",
     "Result",
     "Table",
