@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := .ci/constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c $(CONSTRAINTS)
 
-.PHONY: demo test lint format bench calibrate glossary coverage bare clean help
+.PHONY: demo test lint format bench calibrate faults glossary coverage bare clean help
 
 help:
 	@grep -E '^#  ' Makefile | cut -c3-
@@ -62,6 +62,10 @@ bench: $(VENV)/.bench
 #   make calibrate   error rates and coverage on simulated runners
 calibrate: $(VENV)/.dev
 	@$(BIN)/python -m tests.studies.calibrate
+
+#   make faults  kill an import at fifty random moments, and look at what is left
+faults: $(VENV)/.dev
+	@$(BIN)/python -m tests.studies.faults
 
 #   make glossary    write docs/glossary.md from the table descriptions
 glossary: $(VENV)/.runtime

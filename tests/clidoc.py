@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import get_args, get_type_hints
 
@@ -17,6 +18,8 @@ HEAD = """\
 ```
 hipstride demo                                  # the whole way on a simulated runner
 hipstride check easy.fit                        # what is in a file, what was assumed
+hipstride log pain 4 --moment after             # into the journal; log undo takes it back
+hipstride log change "shorter stride" --kind stride --from 2026-09-01
 hipstride runs exports/ --units mi              # one row per run
 hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv
 hipstride plot timeline --runs exports/ --journal journal.csv --out timeline.png
@@ -33,41 +36,54 @@ The rest of this page is written from the program itself.
 
 def cli_page() -> str:
     """Give the text of docs/cli.md."""
-    sections = [HEAD]
-    verbs = {one.callback.__name__: one.callback for one in app.registered_commands}
-    for name, command in get_command(app).commands.items():
-        hints = get_type_hints(verbs[name])
-        arguments = [one for one in command.params if one.param_type_name == "argument"]
-        options = [one for one in command.params if one.param_type_name == "option"]
-        usage = " ".join(
-            [
-                f"hipstride {name}",
-                *(one.name.upper() for one in arguments),
-                *(f"{one.opts[0]} {_value(one)}" for one in options if one.required),
-                "[OPTIONS]",
-            ]
-        )
-        rows = [_row(one.name.upper(), one, hints[one.name]) for one in arguments]
-        rows += [
-            _row(_flag(one), one, hints[one.name])
-            for one in options
-            if one.name in hints
+    return "\n".join([HEAD, *_sections(app, get_command(app), "hipstride")])
+
+
+def _sections(typer_app, group, path: str) -> Iterator[str]:
+    """Give a section for each verb of an app, and of the apps beneath it."""
+    verbs = {
+        one.name or one.callback.__name__: one.callback
+        for one in typer_app.registered_commands
+    }
+    apps = {one.name: one.typer_instance for one in typer_app.registered_groups}
+    for name, command in group.commands.items():
+        if name in apps:
+            yield f"## `{path} {name}`\n\n{_prose(command)}\n"
+            yield from _sections(apps[name], command, f"{path} {name}")
+        else:
+            yield _section(f"{path} {name}", command, get_type_hints(verbs[name]))
+
+
+def _section(path: str, command, hints) -> str:
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    options = [one for one in command.params if one.param_type_name == "option"]
+    usage = " ".join(
+        [
+            path,
+            *(_argument(one) for one in arguments),
+            *(f"{one.opts[0]} {_value(one)}" for one in options if one.required),
+            "[OPTIONS]",
         ]
-        table = ["| | | |", "|---|---|---|", *rows]
-        paragraphs = [
-            " ".join(part.split()) for part in (command.help or "").split("\n\n")
-        ]
-        sections.append(
-            "\n\n".join(
-                [
-                    f"## `hipstride {name}`",
-                    *paragraphs,
-                    f"```\n{usage}\n```",
-                    "\n".join(table) + "\n",
-                ]
-            )
-        )
-    return "\n".join(sections)
+    )
+    rows = [_row(_value(one), one, hints[one.name]) for one in arguments]
+    rows += [
+        _row(_flag(one), one, hints[one.name]) for one in options if one.name in hints
+    ]
+    table = ["| | | |", "|---|---|---|", *rows]
+    # A verb of a verb stands beneath it.
+    level = "#" * path.count(" ")
+    parts = [f"#{level} `{path}`", _prose(command), f"```\n{usage}\n```"]
+    return "\n\n".join([*parts, "\n".join(table) + "\n"])
+
+
+def _prose(command) -> str:
+    parts = (command.help or "").split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in parts)
+
+
+def _argument(one) -> str:
+    name = one.metavar or one.name.upper()
+    return name if one.required else f"[{name}]"
 
 
 def _row(name: str, one, hint) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hipstride.io.reading import read_run, read_runs
     from hipstride.io.stride_csv import read_stride_csv
     from hipstride.io.tcx import read_tcx
+    from hipstride.library import Library
     from hipstride.runs import summarize
     from hipstride.tables import Recording, Result
 
@@ -37,6 +38,7 @@ __all__ = [
     "FitError",
     "HipstrideError",
     "JournalError",
+    "Library",
     "LibraryError",
     "NotEnoughDataError",
     "ReadError",
@@ -82,6 +84,7 @@ _HOMES = {
         ),
         "hipstride.errors",
     ),
+    "Library": "hipstride.library",
     "Recording": "hipstride.tables",
     "align": "hipstride.alignment",
     "Result": "hipstride.tables",

@@ -16,6 +16,7 @@ STUDIES = (
     "bench_simulate",
     "bench_stats",
     "bench_start",
+    "bench_library",
 )
 
 

@@ -15,6 +15,10 @@ from hipstride import __version__
 from hipstride.cli.analyze import analyze
 from hipstride.cli.check import check
 from hipstride.cli.demo import demo
+from hipstride.cli.export import export
+from hipstride.cli.import_files import import_files
+from hipstride.cli.library import library_app
+from hipstride.cli.log import log_app
 from hipstride.cli.plot import plot
 from hipstride.cli.report import report
 from hipstride.cli.runs import runs
@@ -56,8 +60,12 @@ def _root(
         typer.echo(context.get_help())
 
 
-for _verb in (demo, check, runs, analyze, plot, report):
+app.command()(demo)
+app.command("import")(import_files)
+for _verb in (check, runs, analyze, plot, report, export):
     app.command()(_verb)
+app.add_typer(log_app, name="log")
+app.add_typer(library_app, name="library")
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ __all__ = [
     "DateFormatOption",
     "JournalOption",
     "JsonOption",
-    "MaybeJournalOption",
+    "LibraryOption",
     "Outcome",
     "OutcomeOption",
     "RunsOption",
@@ -69,23 +69,36 @@ class Outcome(StrEnum):
         return f"pain {when.get(self.value, 'on the next morning')}"
 
 
-RunsOption = Annotated[
-    Path,
+LibraryOption = Annotated[
+    Path | None,
     typer.Option(
-        "--runs", metavar="PATH", help="A file, folder or zip of watch exports."
+        "--library",
+        metavar="FOLDER",
+        help="The library; else HIPSTRIDE_LIBRARY, else this system's place for it.",
+    ),
+]
+RunsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs",
+        metavar="PATH",
+        help="A file, folder or zip of watch exports; the library where not given.",
     ),
 ]
 JournalOption = Annotated[
-    Path, typer.Option("--journal", metavar="CSV", help="The pain diary, a CSV file.")
-]
-MaybeJournalOption = Annotated[
     Path | None,
-    typer.Option("--journal", metavar="CSV", help="The pain diary, a CSV file."),
+    typer.Option(
+        "--journal",
+        metavar="CSV",
+        help="The pain diary, a CSV file; that of the library where not given.",
+    ),
 ]
 ChangesOption = Annotated[
     Path | None,
     typer.Option(
-        "--changes", metavar="CSV", help="What you changed and when, a CSV file."
+        "--changes",
+        metavar="CSV",
+        help="What you changed and when, a CSV file; as with --journal.",
     ),
 ]
 DateFormatOption = Annotated[

@@ -6,15 +6,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from hipstride.cli._common import plural, working
-from hipstride.errors import ReadError
+from hipstride.errors import LibraryError, ReadError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from hipstride.tables import Recording
 
-__all__ = ["first_and_last", "load_observations", "load_runs", "number_rated"]
+__all__ = [
+    "first_and_last",
+    "load_observations",
+    "load_runs",
+    "number_rated",
+    "runs_of",
+]
 
 
 def load_runs(path: Path) -> pd.DataFrame:
@@ -40,29 +48,67 @@ def load_runs(path: Path) -> pd.DataFrame:
     return runs
 
 
+def runs_of(path: Path | None, library: Path | None) -> pd.DataFrame:
+    """Give the runs of a path, or those of the library where no path is named.
+
+    Raises
+    ------
+    HipstrideError
+        If there is no run.
+    """
+    if path is not None:
+        return load_runs(path)
+    from hipstride.library import Library
+
+    kept = Library(library)
+    runs = kept.runs()
+    if runs.empty:
+        msg = (
+            f"{kept.folder}: found no runs in the library; expected some; import an "
+            "export with `hipstride import PATH`, or name files with --runs"
+        )
+        raise LibraryError(msg)
+    return runs
+
+
 def load_observations(
-    runs_path: Path,
+    runs_path: Path | None,
     journal_path: Path | None,
     changes_path: Path | None,
     date_format: str | None = None,
+    *,
+    library: Path | None = None,
+    needs_journal: bool = True,
 ) -> pd.DataFrame:
-    """Read runs, diary and changes, and join them to one row per run.
+    """Join runs, diary and changes to one row per run.
 
-    Stride deviations are counted from the runs before the first change of stride,
-    where there are enough of them.
+    Files that are named count; what is not named comes from the library, but runs of
+    files are never joined to the library's diary. Stride deviations are counted from
+    the runs before the first change of stride, where there are enough of them.
     """
     from hipstride.alignment import align, from_before_first_change
     from hipstride.io.journal import read_changes, read_journal
     from hipstride.tables import JOURNAL
 
+    if runs_path is not None and journal_path is None and needs_journal:
+        msg = "needed with --runs"
+        raise typer.BadParameter(msg, param_hint="--journal")
     # The small files first: a slip in them should show before minutes of reading.
-    journal, changes = JOURNAL.empty(), None
+    journal, changes = JOURNAL.empty(*JOURNAL.names), None
     if journal_path is not None:
         journal = read_journal(journal_path, date_format=date_format)
     if changes_path is not None:
         changes = read_changes(changes_path, date_format=date_format)
-    runs = from_before_first_change(load_runs(runs_path), changes)
-    return align(runs, journal, changes)
+    runs = runs_of(runs_path, library)
+    if runs_path is None:
+        from hipstride.library import Library
+
+        kept = Library(library)
+        if journal_path is None and changes_path is None:
+            return kept.observations()
+        journal = kept.journal() if journal_path is None else journal
+        changes = kept.changes() if changes is None else changes
+    return align(from_before_first_change(runs, changes), journal, changes)
 
 
 def number_rated(obs: pd.DataFrame, column: str) -> int:

@@ -12,6 +12,7 @@ from hipstride.cli._common import (
     DateFormatOption,
     JournalOption,
     JsonOption,
+    LibraryOption,
     Outcome,
     RunsOption,
     SeedOption,
@@ -35,8 +36,8 @@ __all__ = ["analyze", "find_associations", "print_result", "summary_of"]
 
 @reported
 def analyze(
-    runs: RunsOption,
-    journal: JournalOption,
+    runs: RunsOption = None,
+    journal: JournalOption = None,
     changes: ChangesOption = None,
     outcome: Annotated[
         list[Outcome] | None,
@@ -46,6 +47,7 @@ def analyze(
         ),
     ] = None,
     date_format: DateFormatOption = None,
+    library: LibraryOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,7 +55,7 @@ def analyze(
     from hipstride.cli._load import load_observations
 
     outcomes = outcome or [Outcome.AFTER]
-    obs = load_observations(runs, journal, changes, date_format)
+    obs = load_observations(runs, journal, changes, date_format, library=library)
     results = find_associations(obs, outcomes, seed)
     if as_json:
         emit_json(summary_of(obs, outcomes, results))

@@ -11,7 +11,8 @@ import typer
 from hipstride.cli._common import (
     ChangesOption,
     DateFormatOption,
-    MaybeJournalOption,
+    JournalOption,
+    LibraryOption,
     Outcome,
     OutcomeOption,
     RunsOption,
@@ -47,7 +48,6 @@ def _drawable(out: Path) -> Path:
 @reported
 def plot(
     kind: Annotated[Kind, typer.Argument(help="Which picture.")],
-    runs: RunsOption,
     out: Annotated[
         Path,
         typer.Option(
@@ -57,21 +57,26 @@ def plot(
             callback=_drawable,
         ),
     ],
-    journal: MaybeJournalOption = None,
+    runs: RunsOption = None,
+    journal: JournalOption = None,
     changes: ChangesOption = None,
     date_format: DateFormatOption = None,
+    library: LibraryOption = None,
     outcome: OutcomeOption = Outcome.AFTER,
 ) -> None:
     """Draw one picture into a file."""
     from hipstride.cli._load import load_observations
 
-    if journal is None and kind is not Kind.STEP_LENGTH_VS_SPEED:
-        msg = "needed for this picture"
-        raise typer.BadParameter(msg, param_hint="--journal")
     to_existing_folder(out)
-    save_plot(
-        kind, load_observations(runs, journal, changes, date_format), outcome, out
+    obs = load_observations(
+        runs,
+        journal,
+        changes,
+        date_format,
+        library=library,
+        needs_journal=kind is not Kind.STEP_LENGTH_VS_SPEED,
     )
+    save_plot(kind, obs, outcome, out)
     say(f"wrote {out}")
 
 

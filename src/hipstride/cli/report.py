@@ -12,6 +12,7 @@ from hipstride.cli._common import (
     DateFormatOption,
     JournalOption,
     JsonOption,
+    LibraryOption,
     Outcome,
     OutcomeOption,
     RunsOption,
@@ -26,8 +27,8 @@ __all__ = ["report"]
 
 @reported
 def report(
-    runs: RunsOption,
-    journal: JournalOption,
+    runs: RunsOption = None,
+    journal: JournalOption = None,
     changes: ChangesOption = None,
     out: Annotated[
         Path,
@@ -37,6 +38,7 @@ def report(
     ] = Path("report.html"),
     outcome: OutcomeOption = Outcome.AFTER,
     date_format: DateFormatOption = None,
+    library: LibraryOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +48,7 @@ def report(
     from hipstride.report import write
 
     to_existing_folder(out)
-    obs = load_observations(runs, journal, changes, date_format)
+    obs = load_observations(runs, journal, changes, date_format, library=library)
     results = find_associations(obs, [outcome], seed)
     written = write(out, obs, results, outcome=outcome.column)
     if as_json:

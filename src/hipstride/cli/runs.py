@@ -11,6 +11,7 @@ import typer
 
 from hipstride.cli._common import (
     JsonOption,
+    LibraryOption,
     bullet,
     emit_json,
     out_console,
@@ -51,19 +52,25 @@ class Units(StrEnum):
 @reported
 def runs(
     path: Annotated[
-        Path, typer.Argument(help="A file, folder or zip of watch exports.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="PATH",
+            help="A file, folder or zip of watch exports; the library if not given.",
+        ),
+    ] = None,
     units: Annotated[
         Units, typer.Option("--units", help="Kilometres or miles.")
     ] = Units.KM,
+    library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the runs of a file, folder or zip, one row each."""
-    from hipstride.cli._load import load_runs
+    """List the runs of the library, or of a file, folder or zip, one row each."""
+    from hipstride.cli._cells import records
+    from hipstride.cli._load import runs_of
 
-    table = load_runs(path)
+    table = runs_of(path, library)
     if as_json:
-        emit_json({"n_runs": len(table), "runs": _records(table)})
+        emit_json({"n_runs": len(table), "runs": records(table)})
         return
     shown_whole(_pretty(table, units))
     console = out_console()
@@ -125,24 +132,3 @@ def _print_notes(console: Console, table: pd.DataFrame) -> None:
 
 def _number(value: float, digits: int, *, sign: str = "") -> str:
     return f"{value:{sign}.{digits}f}" if math.isfinite(value) else "–"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, object]]:
-    return [
-        {str(name): _plain(value) for name, value in row.items()}
-        for row in table.to_dict("records")
-    ]
-
-
-def _plain(value: object) -> object:
-    """Turn a cell into what JSON knows; missing is null."""
-    import pandas as pd
-
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, pd.Timestamp):
-        # Days are midnight without a zone, instants carry theirs.
-        return value.isoformat() if value.tzinfo else f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value

@@ -1,0 +1,188 @@
+"""From what each file tells to the runs of the library.
+
+What one file tells is stored as it was read. What only the whole library can tell is
+made here, each time something was added: the names that an account's list gives, which
+recordings are one and the same run, the runner's stride curve, the loads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hipstride.io._account_link import link_activities
+from hipstride.io._formats import format_of, recordings_of
+from hipstride.library._database import transaction
+from hipstride.library._originals import read_original
+from hipstride.library._rows import (
+    frame_of,
+    insert,
+    plain_values,
+    row_from_json,
+    unpack_windows,
+)
+from hipstride.library._same_runs import same_runs
+from hipstride.library._settings import setting, store_setting
+from hipstride.library._told import overlaid, told_by
+from hipstride.library._work import Recorded, recorded_of, told_text
+from hipstride.runs import completed
+from hipstride.tables import ACTIVITIES, RUNS, WINDOWS
+
+__all__ = ["SETTLED", "is_settled", "settle", "unsettle"]
+
+# The setting that says whether the runs were made from all that is recorded.
+SETTLED = "is_settled"
+_HEADS = (
+    "run_id, sha256, is_run, sport, sub_sport, told, started_at, ended_at, "
+    "has_cadence, n_values, format"
+)
+
+
+def is_settled(connection: sqlite3.Connection) -> bool:
+    """Tell whether the runs are made from all that is recorded."""
+    return setting(connection, SETTLED) == "1"
+
+
+def unsettle(connection: sqlite3.Connection) -> None:
+    """Note, within the transaction that alters something, that the runs lag behind."""
+    store_setting(connection, SETTLED, "0")
+
+
+def settle(connection: sqlite3.Connection, folder: Path) -> None:
+    """Make the runs from all that is recorded; all of them, or none.
+
+    Parameters
+    ----------
+    connection : Connection
+        The database, to write.
+    folder : Path
+        The library, for the originals of runs that a list tells more about.
+    """
+    with transaction(connection):
+        lists = _lists(connection)
+        heads = _heads(connection)
+        activities = _linked(connection, heads, lists)
+        if _retell(connection, folder, heads, activities):
+            heads = _heads(connection)
+        _write_runs(connection, heads, activities)
+        store_setting(connection, SETTLED, "1")
+
+
+def _lists(connection: sqlite3.Connection) -> list[pd.DataFrame]:
+    """Give the lists of the accounts, the one with the latest activity first."""
+    names = ", ".join(ACTIVITIES.names)
+    labels = connection.execute(
+        "SELECT list FROM activities GROUP BY list ORDER BY MAX(started_at) DESC, list"
+    ).fetchall()
+    return [
+        frame_of(
+            ACTIVITIES,
+            connection.execute(
+                f"SELECT {names} FROM activities WHERE list = ? ORDER BY place",  # noqa: S608 - our own names
+                label,
+            ).fetchall(),
+        )
+        for label in labels
+    ]
+
+
+def _heads(connection: sqlite3.Connection) -> pd.DataFrame:
+    rows = connection.execute(
+        f"SELECT {_HEADS} FROM recorded ORDER BY started_at, run_id"  # noqa: S608 - our own names
+    ).fetchall()
+    return pd.DataFrame(rows, columns=_HEADS.split(", "))
+
+
+def _linked(
+    connection: sqlite3.Connection, heads: pd.DataFrame, lists: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """Give each recording what the lists say of it, by run_id.
+
+    A run may stand in the lists of two accounts, or in an older and a newer one: what
+    the first leaves open the next one fills in.
+    """
+    found = dict(
+        connection.execute("SELECT sha256, file FROM files WHERE verdict = 'kept'")
+    )
+    starts = pd.Series(pd.to_datetime(heads["started_at"], unit="us", utc=True))
+    files = heads["sha256"].map(found).fillna("").astype("str")
+    durations_s = (heads["ended_at"] - heads["started_at"]) / 1e6
+    run_ids = pd.Index(heads["run_id"], dtype="str")
+    merged = pd.DataFrame(index=run_ids, columns=list(ACTIVITIES.names))
+    for activities in lists if len(heads) else []:
+        at = link_activities(starts, files, durations_s, activities)
+        told = activities.reindex(np.where(at >= 0, at, -1)).set_axis(run_ids)
+        merged = merged.where(merged.notna(), told.astype("object"))
+    return merged
+
+
+def _retell(
+    connection: sqlite3.Connection,
+    folder: Path,
+    heads: pd.DataFrame,
+    activities: pd.DataFrame,
+) -> bool:
+    """Sum up anew the recordings of which a list tells something else than before."""
+    is_changed = False
+    stated = heads[["run_id", "sha256", "sport", "sub_sport", "told"]].to_numpy()
+    says = activities[["sport", "is_treadmill"]].to_numpy()
+    for (run_id, sha256, sport, sub_sport, before), (listed, is_treadmill) in zip(
+        stated.tolist(), says.tolist(), strict=True
+    ):
+        told = told_by(listed, is_treadmill, sport, sub_sport)
+        if told_text(told) == before:
+            continue
+        raw = read_original(folder, sha256)
+        for recording in recordings_of(raw, format_of(raw), None):
+            if recording.run_id == run_id:
+                made = recorded_of(recording, sha256, told)
+                if made is not None:
+                    store_recorded(connection, [made])
+                is_changed = True
+    return is_changed
+
+
+def store_recorded(connection: sqlite3.Connection, made: list[Recorded]) -> None:
+    """Write recordings as a worker summed them up."""
+    if made:
+        insert(connection, "recorded", [one.cells for one in made], len(made[0].cells))
+
+
+def _write_runs(
+    connection: sqlite3.Connection,
+    heads: pd.DataFrame,
+    activities: pd.DataFrame,
+) -> None:
+    connection.execute("DELETE FROM runs")
+    is_run = heads["is_run"].to_numpy(bool)
+    heads, activities = heads[is_run].reset_index(drop=True), activities[is_run]
+    if heads.empty:
+        return
+    stored = dict(connection.execute("SELECT run_id, row FROM recorded WHERE is_run"))
+    rows = row_from_json([stored[run_id] for run_id in heads["run_id"]])
+    rows = overlaid(rows, activities, setting(connection, "timezone"))
+    same = same_runs(connection, heads.assign(distance_m=rows["distance_m"]))
+    is_used = heads["run_id"].map(same.same_run_as).isna().to_numpy()
+    used = rows[is_used].reset_index(drop=True)
+    whole = completed(used, _windows(connection, used["run_id"].tolist()))
+    every = pd.concat(
+        [RUNS.order(whole), rows[~is_used]], ignore_index=True, join="outer"
+    )
+    values = plain_values(RUNS, every)
+    hashes = dict(zip(heads["run_id"], heads["sha256"], strict=True))
+    extra = [
+        (hashes[run_id], same.same_run_as.get(run_id), same.reasons.get(run_id, ""))
+        for run_id in every["run_id"].tolist()
+    ]
+    merged = [(*row, *more) for row, more in zip(values, extra, strict=True)]
+    insert(connection, "runs", merged, len(RUNS.names) + 3)
+
+
+def _windows(connection: sqlite3.Connection, run_ids: list[str]) -> pd.DataFrame:
+    stored = dict(
+        connection.execute("SELECT run_id, windows FROM recorded WHERE is_run")
+    )
+    return WINDOWS.order(unpack_windows(run_ids, [stored[one] for one in run_ids]))
