@@ -29,7 +29,7 @@ def monitoring_file(rng: np.random.Generator, n_messages: int = 400) -> bytes:
     for minute in range(n_messages):
         at = fitbuild.START + 60 * minute
         fit.data(1, at, int(rng.integers(50, 180)), int(rng.integers(2**31)))
-    return fit.file()
+    return fit.bytes()
 
 
 def monitoring_files(folder: Path, n_files: int, seed: int = 0) -> Path:

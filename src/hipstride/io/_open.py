@@ -37,9 +37,14 @@ class RawFile:
     notes: tuple[str, ...] = ()
 
     @cached_property
+    def sha256(self) -> str:
+        """The sha256 of the file as stored, in hex digits."""
+        return hashlib.sha256(self.stored).hexdigest()
+
+    @property
     def run_id(self) -> str:
         """First 12 hex digits of the sha256 of the file as stored."""
-        return hashlib.sha256(self.stored).hexdigest()[:12]
+        return self.sha256[:12]
 
 
 def load(

@@ -21,7 +21,6 @@ import pandas as pd
 
 from hipstride.errors import ReadError
 from hipstride.io._files import Found, walk
-from hipstride.io.apple_health import apple_export
 from hipstride.library._database import transaction
 from hipstride.library._ledger import (
     Seen,
@@ -232,6 +231,9 @@ class _Importer:
 
     def _see_apple(self, found: Found, file: str, pool: Pool[_Noted]) -> Outcome:
         """Take the running workouts out of an Apple Health export, one by one."""
+        # Few have such an export, and its reader takes a while to load.
+        from hipstride.io.apple_health import apple_export  # noqa: PLC0415
+
         self._note_apple(found)
         export = apple_export(
             found.open, lambda path: found.beside(path.lstrip("/")), found.label

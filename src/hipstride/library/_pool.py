@@ -6,6 +6,7 @@ that an import which was killed and one which was not come to the same library.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ _CHUNK_BYTES = 4 * 2**20
 _CHUNK_ITEMS = 500
 # Starting workers anew takes a second; so many files are read as fast without.
 _FEW_JOBS = 48
+_GC_OBJECTS = 50_000
 # Chunks under way for each worker; enough to keep it busy, little to hold in memory.
 _CHUNKS_PER_WORKER = 3
 _DIED = (
@@ -183,6 +185,10 @@ def _executor(workers: int) -> ProcessPoolExecutor:
 def _begin() -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is loaded stays: to look through it again and again for what could be let go
+    # costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(_GC_OBJECTS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.join,), daemon=True).start()

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import Literal
 
+from hipstride.io._apple_scan import is_apple_health
 from hipstride.io._files import Found, is_ours
 from hipstride.io._fit_peek import HEAD_BYTES, file_type
 from hipstride.io._formats import suffix_of
-from hipstride.io.apple_health import is_apple_health
 from hipstride.io.garmin_account import is_garmin_activities
 from hipstride.io.strava_account import is_strava_activities
 from hipstride.library._work import Outcome

@@ -17,6 +17,8 @@ __all__ = ["BIN_S", "CHANNELS", "Trace", "pack_trace", "trace_of", "unpack_trace
 
 BIN_S = 30
 CHANNELS = ("cadence_spm", "heart_rate_bpm", "latitude_deg", "longitude_deg")
+# The channels of the body, of which 0 is none, stand first.
+_N_BODY = 2
 # A day and a half; what is longer is a clock that jumped.
 _MAX_BINS = 4320
 _HEAD = np.dtype("<i8")
@@ -64,29 +66,34 @@ def trace_of(samples: pd.DataFrame, started_at: pd.Timestamp) -> Trace:
     Trace
         NaN where nothing was recorded.
     """
-    elapsed_s = column(samples, "elapsed_s")
-    since = started_at.timestamp() + elapsed_s
-    known = np.isfinite(since)
-    if not known.any():
-        return Trace(0, np.empty((len(CHANNELS), 0)))
-    bins = np.floor_divide(since[known], BIN_S).astype(np.int64)
-    first = int(bins[0])
-    at = bins - first
-    inside = (at >= 0) & (at < _MAX_BINS)
-    at = at[inside]
-    n = int(at.max(initial=-1)) + 1
-    values = np.full((len(CHANNELS), n), np.nan)
+    since_s = started_at.timestamp() + column(samples, "elapsed_s")
+    values = np.empty((len(CHANNELS), len(since_s)))
     for row, name in zip(values, CHANNELS, strict=True):
-        given = column(samples, name)[known][inside]
-        real = np.isfinite(given)
-        if name in {"cadence_spm", "heart_rate_bpm"}:
-            real &= given > 0
-        if not real.any():
-            continue
-        total = np.bincount(at[real], weights=given[real], minlength=n)
-        count = np.bincount(at[real], minlength=n)
-        np.divide(total, count, out=row, where=count > 0)
-    return Trace(first, values)
+        row[:] = column(samples, name)
+    known = np.isfinite(since_s)
+    if not known.all():
+        since_s, values = since_s[known], values[:, known]
+    if not len(since_s):
+        return Trace(0, np.empty((len(CHANNELS), 0)))
+    bins = (since_s // BIN_S).astype(np.int64)
+    first = int(bins[0])
+    bins -= first
+    if (np.diff(bins) < 0).any() or bins[-1] >= _MAX_BINS:
+        order = np.argsort(bins, kind="stable")
+        order = order[(bins[order] >= 0) & (bins[order] < _MAX_BINS)]
+        bins, values = bins[order], values[:, order]
+    # Where each half minute begins among the samples.
+    starts = np.append(0, np.flatnonzero(np.diff(bins)) + 1)
+    real = np.isfinite(values)
+    real[:_N_BODY] &= values[:_N_BODY] > 0
+    if not real.all():
+        values[~real] = 0.0
+    total = np.add.reduceat(values, starts, axis=1)
+    count = np.add.reduceat(real, starts, axis=1, dtype=np.int64)
+    channels = np.full((len(CHANNELS), int(bins[-1]) + 1), np.nan)
+    with np.errstate(invalid="ignore"):
+        channels[:, bins[starts]] = total / count
+    return Trace(first, channels)
 
 
 def pack_trace(trace: Trace) -> bytes:
