@@ -311,3 +311,36 @@ def test_a_reader_that_fails_in_a_way_nobody_expected_costs_one_file(
 
     assert report.verdicts == {"unreadable": 1}
     assert "please report it" in report.unreadable[0][1]
+
+
+def test_the_diary_is_written_read_and_taken_back_in_python(library, tmp_path):
+    library.add(write(run("2026-09-01 06:00"), tmp_path / "a.fit"))
+    [run_id] = library.runs()["run_id"]
+    entry = library.log_pain(
+        3.5, moment="after", local_date="2026-09-01", side="right", run_id=run_id[:6]
+    )
+    library.log_change("shorter", kind="stride", started_on="2026-09-01")
+
+    assert library.journal().loc[entry, "pain_0_10"] == 3.5
+    assert library.observations()["pain_after_0_10"].tolist() == [3.5]
+    assert library.observations()["change_shorter"].tolist() == [1.0]
+    assert library.undo() == "added change 1"
+    assert library.changes().empty
+
+
+def test_a_rating_for_a_recording_that_is_no_longer_used_stays_with_its_run(
+    library, tmp_path
+):
+    phone = write(run(cadence=None), tmp_path / "phone.gpx")
+    library.add(phone)
+    [run_id] = library.runs()["run_id"]
+    library.log_pain(2, moment="before", local_date="2026-09-01", run_id=run_id)
+    library.add(write(run(), tmp_path / "watch.fit"))
+
+    assert library.runs()["run_id"].tolist() != [run_id]
+    assert library.observations()["pain_before_0_10"].tolist() == [2.0]
+
+
+def test_a_day_that_is_none_is_refused_in_one_line(library):
+    with pytest.raises(hs.HipstrideError, match="found 'someday'; expected a day"):
+        library.log_pain(2, moment="after", local_date="someday")

@@ -1,0 +1,152 @@
+"""The diary of a library: ratings and changes, written and taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from hipstride.errors import HipstrideError
+from hipstride.library._changes import add_changes, changes_table
+from hipstride.library._clock import run_of
+from hipstride.library._entries import Change, Rating
+from hipstride.library._folder import Folder
+from hipstride.library._journal import add_ratings, journal_table
+from hipstride.library._mirror import mirror_if_due
+from hipstride.library._opening import opened_as_is, opened_to_read
+from hipstride.library._undo import undo_last
+
+__all__ = ["Diary"]
+
+
+class Diary(Folder):
+    """The part of a library that the runner writes."""
+
+    def journal(self) -> pd.DataFrame:
+        """Give all ratings: a `JOURNAL` table, indexed by the number of the entry."""
+        with opened_to_read(self.folder) as connection:
+            return journal_table(connection)
+
+    def changes(self) -> pd.DataFrame:
+        """Give all changes: a `CHANGES` table, indexed by the number of the entry."""
+        with opened_to_read(self.folder) as connection:
+            return changes_table(connection)
+
+    def log_pain(
+        self,
+        pain_0_10: float,
+        *,
+        moment: str,
+        local_date: str | date | pd.Timestamp,
+        time: str = "",
+        side: str = "",
+        site: str = "",
+        run_id: str = "",
+        note: str = "",
+    ) -> int:
+        """Store a rating.
+
+        Parameters
+        ----------
+        pain_0_10 : float
+            From 0, none, to 10, the worst imaginable; halves allowed.
+        moment : str
+            ``before``, ``during``, ``after``, ``next_morning`` or ``day``.
+        local_date : str, date or Timestamp
+            The day on which it was rated.
+        time : str
+            The wall clock as ``18:30``.
+        side, site : str
+            ``left``, ``right`` or ``both``; such as ``hip``.
+        run_id : str
+            The run it belongs to, or its first digits.
+        note : str
+            Anything.
+
+        Returns
+        -------
+        int
+            The number of the entry.
+
+        Raises
+        ------
+        HipstrideError
+            If a value is none, or another rating of the same moment says otherwise.
+        """
+        with opened_as_is(self.folder) as connection:
+            whole_id = run_of(connection, run_id).run_id if run_id else ""
+            rating = Rating(
+                local_date=_day(local_date),
+                pain_0_10=float(pain_0_10),
+                time=time,
+                moment=moment,
+                side=side,
+                site=site,
+                run_id=whole_id,
+                note=note,
+            )
+            merged = add_ratings(connection, [rating])
+            mirror_if_due(connection, self.folder)
+        return (*merged.added, *merged.known)[0]
+
+    def log_change(
+        self,
+        label: str,
+        *,
+        kind: str,
+        started_on: str | date | pd.Timestamp,
+        ended_on: str | date | pd.Timestamp | None = None,
+    ) -> int:
+        """Store a thing that the runner changed.
+
+        Parameters
+        ----------
+        label : str
+            The runner's words, such as ``shorter stride``.
+        kind : str
+            One of `hipstride.tables.CHANGE_KINDS`.
+        started_on : str, date or Timestamp
+            Its first day.
+        ended_on : str, date or Timestamp, optional
+            Its last day; it lasts where not given.
+
+        Returns
+        -------
+        int
+            The number of the entry.
+
+        Raises
+        ------
+        HipstrideError
+            If a value is none, or the same change is there with another end.
+        """
+        last = None if ended_on is None else _day(ended_on)
+        change = Change(_day(started_on), kind, last, label)
+        with opened_as_is(self.folder) as connection:
+            merged = add_changes(connection, [change])
+            mirror_if_due(connection, self.folder)
+        return (*merged.added, *merged.known)[0]
+
+    def undo(self) -> str:
+        """Take the last step in the diary back, and say which it was.
+
+        Raises
+        ------
+        HipstrideError
+            If there is nothing to take back.
+        """
+        with opened_as_is(self.folder) as connection:
+            words = undo_last(connection)
+            mirror_if_due(connection, self.folder)
+        return words
+
+
+def _day(given: str | date | pd.Timestamp) -> date:
+    try:
+        day = pd.Timestamp(given)
+    except (ValueError, TypeError):
+        day = None
+    if day is None or pd.isna(day):
+        msg = f"found {given!r}; expected a day such as 2026-09-01"
+        raise HipstrideError(msg)
+    return day.date()
