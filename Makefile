@@ -63,9 +63,11 @@ bench: $(VENV)/.bench
 calibrate: $(VENV)/.dev
 	@$(BIN)/python -m tests.studies.calibrate
 
-#   make faults  kill an import at fifty random moments, and look at what is left
+#   make faults  killed imports, damaged zips, runs that are and are not the same
 faults: $(VENV)/.dev
 	@$(BIN)/python -m tests.studies.faults
+	@$(BIN)/python -m tests.studies.zip_fuzz
+	@$(BIN)/python -m tests.studies.same_runs
 
 #   make glossary    write docs/glossary.md from the table descriptions
 glossary: $(VENV)/.runtime

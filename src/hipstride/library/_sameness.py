@@ -27,7 +27,7 @@ MAX_CADENCE_APART_SPM = 3.0
 # Where cadences are closer, their ups and downs tell: the same two watches went up and
 # down together (r = 0.93), two runners do not. Told where there are ups and downs.
 MIN_TOGETHER = 0.4
-CLOSE_CADENCE_SPM = 1.0
+CLOSE_CADENCE_SPM = 0.5
 MIN_SPREAD_SPM = 0.7
 MIN_SHARED_FOR_SPREAD = 20
 # An optical sensor may be off by that much for most of a run, a strap never is.
@@ -77,7 +77,7 @@ def compare(one: Candidate, other: Candidate) -> Sameness | None:
     2. Places: more than 250 m apart in the middle of the run are two runs.
     3. Cadence by half minutes: more than 3 steps/min apart in the middle are two
        runners, and so are cadences whose ups and downs do not go together (r < 0.4) and
-       that are more than 1 apart. One file may count single feet, so double and half
+       that are more than 0.5 apart. One file may count single feet, so double and half
        pass.
     4. Where cadence does not settle it, heart rate: more than 25 beats apart are two.
     """
