@@ -83,6 +83,30 @@ def test_a_device_set_to_utc_is_told_where_that_moves_the_day():
     assert with_clock(noon).notes == noon.notes
 
 
+@pytest.mark.parametrize("hours", [67 / 60, -14.5])
+def test_an_offset_that_no_clock_has_is_not_used(hours):
+    odd = replace(
+        abroad("Asia/Tokyo", "2026-07-15 06:00"), utc_offset=pd.Timedelta(hours=hours)
+    )
+    read = with_clock(odd)
+
+    assert read.utc_offset == pd.Timedelta(hours=9)
+    assert (
+        f"the file's clock is {hours:.2f} h from UTC, which no clock is"
+        in (read.notes[-2])
+    )
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/At_All", "Asia/Tokyo"])
+def test_a_clock_that_cannot_be_told_is_noted(zone, monkeypatch):
+    monkeypatch.setattr("hipstride.io._clock.get_tz", lambda *_: zone)
+    last = pd.Timestamp("9999-12-31 23:50", tz="UTC").as_unit("us")
+    read = with_clock(replace(abroad("Asia/Tokyo", "2026-07-15"), started_at=last))
+
+    assert read.utc_offset is None
+    assert read.notes[-1].startswith(f"what the clocks of {zone} showed")
+
+
 def test_a_treadmill_run_without_a_clock_keeps_the_day_of_utc(tmp_path):
     recording = run("2026-07-14 23:50", place=None, hours=None, sub_sport="treadmill")
     read = hs.read_run(write(recording, tmp_path / "belt.tcx"))

@@ -679,14 +679,14 @@ def test_a_lap_without_a_start_is_placed_by_its_end_and_one_without_both_is_left
 @pytest.mark.parametrize(
     ("fields", "values", "name"),
     [
-        (((1, "uint16"), (2, "uint16")), (1, 3113), "garmin fr945"),
-        (((1, "uint16"), (2, "uint16")), (23, 34), "suunto 34"),
+        (((1, "uint16"), (2, "uint16")), (1, 3113), "Garmin Forerunner 945"),
+        (((1, "uint16"), (2, "uint16")), (23, 34), "Suunto 9 Baro"),
         (
             ((1, "uint16"), (8, "string", 12)),
             (294, "COROS PACE 2"),
-            "coros COROS PACE 2",
+            "COROS PACE 2",
         ),
-        (((1, "uint16"),), (1,), "garmin"),
+        (((1, "uint16"),), (1,), "Garmin"),
         (((1, "uint16"),), (65535,), ""),
     ],
 )
@@ -699,7 +699,23 @@ def test_the_device_is_named_by_maker_and_product(fields, values, name):
 def test_the_device_may_stand_in_the_device_info():
     fit = run(Fit()).define(4, DEVICE_INFO, (2, "uint16")).data(4, 65535).data(4, 95)
 
-    assert read_one(fit).device == "stryd"
+    assert read_one(fit).device == "Stryd"
+
+
+def test_the_first_of_the_listed_devices_knows_its_product_better_than_the_head():
+    fit = run(Fit()).define(4, FILE_ID, (1, "uint16"), (2, "uint16")).data(4, 1, 1124)
+    fit.define(5, DEVICE_INFO, (0, "uint8"), (2, "uint16"), (4, "uint16"))
+    fit.data(5, 1, 1, 2692).data(5, 0, 1, 1264)
+
+    assert read_one(fit).device == "Garmin Forerunner 210"
+
+
+def test_a_name_in_the_list_of_devices_is_better_than_a_number_in_the_head():
+    fit = run(Fit()).define(4, FILE_ID, (1, "uint16"), (2, "uint16")).data(4, 32, 31)
+    fit.define(5, DEVICE_INFO, (0, "uint8"), (2, "uint16"), (27, "string", 12))
+    fit.data(5, 0, 32, "RIVAL")
+
+    assert read_one(fit).device == "Wahoo RIVAL"
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,27 @@ def test_what_was_derived_is_said():
     assert any(note.startswith("speed was derived from distance") for note in notes)
 
 
-def test_the_head_of_the_file_names_device_and_sport():
+def test_the_head_of_the_file_names_the_device():
+    data = PLAIN.replace(b"Garmin Connect", "Garmin fēnix 3 HR".encode())
+
+    assert one(data).device == "Garmin Fenix 3 HR"
+
+
+@pytest.mark.parametrize("engine", ["columnar", "gpxpy"])
+def test_who_only_handed_the_run_on_is_no_device(engine):
+    [run] = read_gpx(PLAIN, engine=engine)
+
+    assert run.device == ""
+    assert (
+        "the file was written by Garmin Connect, which does not name the device"
+        in run.notes
+    )
+
+
+def test_the_head_of_the_file_names_the_sport():
     run = one(gpx(seconds(3)))
 
-    assert (run.device, run.sport, run.format) == ("Garmin Connect", "running", "gpx")
+    assert (run.sport, run.format) == ("running", "gpx")
     LAPS.check(run.laps)
     PAUSES.check(run.pauses)
 

@@ -103,7 +103,11 @@ def test_a_plain_run_is_read_into_its_columns():
     assert run.samples["heart_rate_bpm"].eq(150).all()
     assert run.samples["altitude_m"].eq(9.5).all()
     assert run.samples["distance_m"].tolist() == [3.0 * n for n in range(60)]
-    assert (run.sport, run.device, run.format) == ("running", "Forerunner 945", "tcx")
+    assert (run.sport, run.device, run.format) == (
+        "running",
+        "Garmin Forerunner 945",
+        "tcx",
+    )
 
 
 def test_a_plain_run_has_its_laps_and_totals():

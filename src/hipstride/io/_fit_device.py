@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isnan
+from typing import NamedTuple
 
 import pandas as pd
 
-from hipstride.io._fit_profile import enum_words, sub_field_type
-from hipstride.io._fit_sessions import word
+from hipstride.io._device_names import device_of_numbers
 from hipstride.io._fit_tables import Tables
 
 __all__ = ["device_name", "utc_offset"]
@@ -18,19 +19,34 @@ _MIN_OFFSET_S = -12 * 3600
 _MAX_OFFSET_S = 14 * 3600
 
 
-def device_name(tables: Tables) -> str:
-    """Name maker and product, as far as the file tells."""
-    for message in ("file_id", "device_info"):
-        table = tables.get(message)
-        if table is None or "manufacturer" not in table.kinds:
-            continue
-        rows = table.block(("manufacturer", "product")).T.tolist()
-        names = table.texts("product_name")
-        for (maker, product), said in zip(rows, names, strict=True):
-            if not isnan(maker):
-                name = said or _product(maker, product)
-                return f"{word('manufacturer', maker)} {name}".strip()
-    return ""
+class _Told(NamedTuple):
+    """What one message says of the device that wrote the file."""
+
+    maker: int
+    product: float
+    name: str
+    is_first: bool
+
+
+def device_name(tables: Tables, notes: list[str]) -> str:
+    """Name maker and product, as far as the file tells.
+
+    The head of the file tells them, and the first of the devices listed in it. Where
+    both tell a product the list is right: a Forerunner 210 says in the head that it is
+    a 110, and a Forerunner 15 a number that no other file of it has.
+    """
+    head, listed = list(_told(tables, "file_id")), list(_told(tables, "device_info"))
+    if not head and not listed:
+        return ""
+    maker = (head or listed)[0].maker
+    own = [one for one in (*head, *listed) if one.maker == maker]
+    trusted = sorted(own, key=lambda one: not one.is_first)
+    return device_of_numbers(
+        maker,
+        [int(one.product) for one in trusted if not isnan(one.product)],
+        next((one.name for one in own if one.name), ""),
+        notes,
+    )
 
 
 def utc_offset(tables: Tables, notes: list[str]) -> pd.Timedelta | None:
@@ -56,8 +72,14 @@ def utc_offset(tables: Tables, notes: list[str]) -> pd.Timedelta | None:
     return None
 
 
-def _product(maker: float, product: float) -> str:
-    if isnan(product):
-        return ""
-    type_name = sub_field_type("file_id", "product", "manufacturer", int(maker))
-    return enum_words(type_name).get(int(product), str(int(product)))
+def _told(tables: Tables, message: str) -> Iterator[_Told]:
+    table = tables.get(message)
+    if table is None or "manufacturer" not in table.kinds:
+        return
+    fields = ("manufacturer", "product", "device_index")
+    names = table.texts("product_name")
+    for row, name in zip(table.block(fields).T.tolist(), names, strict=True):
+        maker, product, index = row
+        # 0 is the writer itself; the others are its sensors.
+        if not isnan(maker) and (isnan(index) or index == 0):
+            yield _Told(int(maker), product, name, index == 0)

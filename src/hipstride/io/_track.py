@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hipstride.io._cadence import steps_per_minute
 from hipstride.io._clock import with_clock
+from hipstride.io._device_names import device_of_text
 from hipstride.io._open import RawFile
 from hipstride.io._track_columns import agreed_total, completed, indoor_sub_sport
 from hipstride.io._xml_elements import Ints
@@ -49,8 +50,10 @@ class Track:
         Number of the segment or track that a point lies in.
     columns : mapping of str to array
         By name of the `SAMPLES` table; ``cadence`` as recorded.
-    sport, sub_sport, device : str
+    sport, sub_sport : str
         As in `Recording`.
+    device, product : str
+        Who made the file, and the number beside the name.
     offset_s : array of int
         The offset from UTC that each time was written with [s].
     is_local : array of bool
@@ -71,6 +74,7 @@ class Track:
     sport: str = ""
     sub_sport: str = ""
     device: str = ""
+    product: str = ""
     offset_s: Ints | None = None
     is_local: NDArray[np.bool_] | None = None
     started_us: int = NAT_US
@@ -135,7 +139,7 @@ def build_recording(
             format=kind,
             sport=track.sport,
             sub_sport=sub_sport,
-            device=track.device,
+            device=device_of_text(track.device, track.product, notes),
             started_at=pd.Timestamp(start_us, unit="us", tz="UTC").as_unit("us"),
             utc_offset=_utc_offset(track, notes),
             samples=samples,

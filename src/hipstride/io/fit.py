@@ -128,7 +128,7 @@ def fit_recordings(raw: RawFile, tables: Tables) -> list[Recording]:
     timer_of = assign(sessions, timer.times, timer.offsets, parts)
     notes = [*raw.notes, *tables.faults, *records.notes]
     offset = utc_offset(tables, notes)
-    device = device_name(tables)
+    device = device_name(tables, notes)
     recordings: list[Recording] = []
     for i, session in enumerate(sessions):
         start, start_notes = true_start(session, records.times[rows_of[i]])

@@ -209,6 +209,7 @@ def _track(
         sport=sport,
         sub_sport=sub_sport,
         device=elements.first_text(activity, "creator", "name"),
+        product=elements.first_text(activity, "creator", "productid"),
         offset_s=times.offset_s,
         is_local=times.is_local,
         started_us=int(known_us[0]) if len(known_us) else NAT_US,
