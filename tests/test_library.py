@@ -6,11 +6,12 @@ import gzip
 import shutil
 import sqlite3
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.libbuild import run, season, write
+from tests.libbuild import run, season, without, write
 from tests.librarydump import dump
 
 import hipstride as hs
@@ -344,3 +345,63 @@ def test_a_rating_for_a_recording_that_is_no_longer_used_stays_with_its_run(
 def test_a_day_that_is_none_is_refused_in_one_line(library):
     with pytest.raises(hs.HipstrideError, match="found 'someday'; expected a day"):
         library.log_pain(2, moment="after", local_date="someday")
+
+
+def test_the_last_keep_counts(library, tmp_path):
+    write(run(), tmp_path / "in" / "watch.fit")
+    write(run(cadence=None), tmp_path / "in" / "phone.gpx")
+    library.add(tmp_path / "in")
+    [watch] = library.runs()["run_id"]
+    phone = library.ledger().set_index("verdict")["run_ids"]["duplicate"]
+    in_use = []
+    for run_id in (phone, watch, phone):
+        library.keep(run_id)
+        in_use += library.runs()["run_id"].tolist()
+
+    assert in_use == [phone, watch, phone]
+
+
+def test_a_phones_copy_goes_with_its_own_watch_and_not_with_the_partners(
+    library, tmp_path
+):
+    mine = run(seed=1)
+    write(mine, tmp_path / "in" / "mine.fit")
+    write(without(mine, "cadence_spm", "heart_rate_bpm"), tmp_path / "in" / "phone.gpx")
+    partner = run("2026-09-01 06:00:10", seed=2, cadence=176.0, place=(48.1001, 11.5))
+    write(partner, tmp_path / "in" / "partner.fit")
+    library.add(tmp_path / "in")
+
+    ledger = library.ledger().set_index("file")
+    mine_id = ledger["run_ids"][str(tmp_path / "in" / "mine.fit")]
+    assert ledger["duplicate_of"][str(tmp_path / "in" / "phone.gpx")] == mine_id
+    assert len(library.runs()) == 2
+
+
+def test_more_channels_go_before_more_samples(library, tmp_path):
+    recording = run()
+    sparse = replace(
+        recording,
+        samples=recording.samples.iloc[::4].assign(
+            ground_contact_s=0.25, power_w=250.0
+        ),
+    )
+    write(sparse, tmp_path / "in" / "watch.fit")
+    write(recording, tmp_path / "in" / "app.gpx")
+    library.add(tmp_path / "in")
+
+    used = library.ledger().set_index("verdict")["file"]["imported"]
+    assert Path(used).name == "watch.fit"
+
+
+def test_a_file_that_grew_at_its_place_is_one_run(library, tmp_path):
+    whole = run(minutes=30)
+    half = replace(whole, samples=whole.samples.iloc[:900], timer_s=899.0)
+    path = tmp_path / "synced.fit"
+    write(half, path)
+    library.add(path)
+    write(whole, path)
+    library.add(path)
+
+    runs = library.runs()
+    assert len(runs) == 1
+    assert runs["duration_s"][0] == pytest.approx(1799, abs=2)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests import exportbuild, fitbuild
-from tests.libbuild import run
+from tests.libbuild import run, without
 from tests.librarydump import dump
 
 from hipstride.library import Library
@@ -181,3 +181,37 @@ def test_a_broken_list_is_told_and_the_runs_come_in(library, tmp_path):
 
     assert report.verdicts == {"imported": 1, "unreadable": 1}
     assert report.unreadable[0][0].endswith("x_summarizedActivities.json")
+
+
+def test_what_the_list_says_stays_when_other_files_come(library, tmp_path):
+    recordings = [run(f"2026-09-0{day} 06:00", seed=day) for day in (1, 2)]
+    rows = [
+        exportbuild.garmin_row(one, activityType="treadmill_running")
+        for one in recordings
+    ]
+    library.add(exportbuild.garmin_export(tmp_path / "e.zip", recordings, rows))
+    told = [library.runs()["is_treadmill"].tolist()]
+    for day in (5, 6, 7):
+        file = tmp_path / f"{day}.fit"
+        file.write_bytes(exportbuild.ENCODERS["fit"](run(f"2026-09-0{day} 06:00")))
+        library.add(file)
+        told.append(library.runs()["is_treadmill"].tolist()[:2])
+
+    assert told == [[True, True]] * 4
+
+
+def test_the_words_of_a_list_reach_the_recording_in_use(library, tmp_path):
+    recording = run()
+    strava = exportbuild.strava_export(
+        tmp_path / "s.zip",
+        [without(recording, "cadence_spm")],
+        **{"Activity Description": "hip 3/10 after"},
+    )
+    library.add(strava)
+    (tmp_path / "watch.fit").write_bytes(exportbuild.ENCODERS["fit"](recording))
+    library.add(tmp_path / "watch.fit")
+
+    runs = library.runs()
+    assert len(runs) == 1
+    assert runs["source"][0] == "watch.fit"
+    assert runs["description"][0] == "hip 3/10 after"

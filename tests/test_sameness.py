@@ -223,3 +223,16 @@ def test_the_same_run_of_two_real_devices_is_one(shared, names):
 
     assert found is not None
     assert found.is_same
+
+
+def test_two_who_walk_and_run_by_one_clock_are_two():
+    walks = np.arange(N_BINS) % 10 >= 8
+    mine, theirs = wave(1, 168.0, 1.0), wave(2, 170.5, 1.0)
+    mine[walks], theirs[walks] = 110.0, 112.0
+    found = compare(
+        candidate(cadence=mine, heart_rate=140.0),
+        candidate("b", cadence=theirs, heart_rate=180.0),
+    )
+
+    assert found is not None
+    assert not found.is_same

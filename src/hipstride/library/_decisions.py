@@ -15,6 +15,17 @@ from hipstride.library._settle import settle, unsettle
 
 __all__ = ["decide", "whole_id_of"]
 
+_FORGET_KEPT = """
+WITH used AS (
+    SELECT COALESCE(same_run_as, run_id) AS run_id FROM runs WHERE run_id = :run_id
+)
+DELETE FROM decisions
+WHERE decision = :keep AND run_id IN (
+    SELECT run_id FROM runs
+    WHERE COALESCE(same_run_as, run_id) = (SELECT run_id FROM used)
+)
+"""
+
 
 def decide(folder: Path, run_id: str, decision: str | None) -> None:
     """Store a decision about a recording, in place of an earlier one.
@@ -40,6 +51,9 @@ def decide(folder: Path, run_id: str, decision: str | None) -> None:
                 "DELETE FROM decisions WHERE run_id = ? AND decision IN (?, ?)",
                 (whole_id, KEEP, SEPARATE),
             )
+            if decision == KEEP:
+                # Of the recordings of one run the last word chooses.
+                connection.execute(_FORGET_KEPT, {"run_id": whole_id, "keep": KEEP})
             if decision is not None:
                 connection.execute(
                     "INSERT INTO decisions VALUES (?, ?, '')", (whole_id, decision)

@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from hipstride.library._sameness import MAX_START_APART_S, Candidate, compare
+from hipstride.library._sameness import (
+    MAX_START_APART_S,
+    Candidate,
+    Sameness,
+    compare,
+)
 from hipstride.library._trace import unpack_trace
 
 __all__ = ["KEEP", "SEPARATE", "SameRuns", "same_runs"]
@@ -37,7 +42,7 @@ def same_runs(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
         The database, for traces and decisions.
     heads : DataFrame
         The recordings of runs, in order of start: run_id, started_at, ended_at (both in
-        microseconds), distance_m, has_cadence, n_values, format.
+        microseconds), distance_m, has_cadence, n_channels, n_values, format, file.
 
     Returns
     -------
@@ -70,19 +75,23 @@ def same_runs(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
         if run_id in decided[SEPARATE]:
             reasons[run_id] = "kept apart by the runner's word"
             continue
-        # Richest first, so that the choice does not hang on the order of the pairs.
-        for rival in (one for one in order if one in used and one in beside[place]):
-            found = compare(candidates[rival], candidates[place])
+        matches = []
+        for rival in (one for one in beside[place] if one in used):
+            found = _compared(heads, candidates, rival, place)
             if found is None:
                 continue
             if found.is_same:
-                same_run_as[run_id] = run_ids[rival]
-                why = _why(heads, rival, place, decided)
-                reasons[run_id] = f"the same run: {found.reason}; {why}"
-                break
-            reasons[run_id] = f"not the run {run_ids[rival]}: {found.reason}"
-        else:
+                matches.append((found.apart, order.index(rival), rival, found.reason))
+            else:
+                reasons[run_id] = f"not the run {run_ids[rival]}: {found.reason}"
+        if not matches:
             used.add(place)
+            continue
+        # The nearest, not the richest: a friend's run may be near, too.
+        _, _, rival, words = min(matches)
+        same_run_as[run_id] = run_ids[rival]
+        why = _why(heads, rival, place, decided)
+        reasons[run_id] = f"the same run: {words}; {why}"
     return SameRuns(same_run_as, reasons)
 
 
@@ -108,6 +117,18 @@ def _near(heads: pd.DataFrame) -> list[tuple[int, int]]:
     return pairs
 
 
+def _compared(
+    heads: pd.DataFrame, candidates: dict[int, Candidate], rival: int, place: int
+) -> Sameness | None:
+    """Compare two recordings; an earlier state of the same file is the same run."""
+    file = heads["file"].iloc[place]
+    if file and file == heads["file"].iloc[rival]:
+        is_own = heads["sha256"].iloc[place] == heads["sha256"].iloc[rival]
+        if not is_own:
+            return Sameness(True, "another state of the same file", (0.0, 0.0))
+    return compare(candidates[rival], candidates[place])
+
+
 def _candidate(
     connection: sqlite3.Connection, heads: pd.DataFrame, place: int
 ) -> Candidate:
@@ -127,12 +148,13 @@ def _candidate(
 
 def _poverty(
     heads: pd.DataFrame, place: int, decided: dict[str, set[str]]
-) -> tuple[bool, bool, int, int, str]:
+) -> tuple[bool, bool, int, int, int, str]:
     """Order recordings from the one to use first to the one to use last."""
     head = heads.iloc[place]
     return (
         head["run_id"] not in decided[KEEP],
         not head["has_cadence"],
+        -int(head["n_channels"]),
         -int(head["n_values"]),
         -_RANK.get(str(head["format"]), 0),
         str(head["run_id"]),
@@ -148,6 +170,11 @@ def _why(
         return "the other one is used by the runner's word"
     if used["has_cadence"] and not other["has_cadence"]:
         return "the other one is used, since it has the cadence"
+    if used["n_channels"] > other["n_channels"]:
+        return (
+            f"the other one is used, since it measured {used['n_channels']} things and "
+            f"this one {other['n_channels']}"
+        )
     if used["n_values"] > other["n_values"]:
         return (
             f"the other one is used, since it holds {used['n_values']} values and this "

@@ -28,6 +28,10 @@ MAX_CADENCE_APART_SPM = 3.0
 # down together (r = 0.93), two runners do not. Told where there are ups and downs.
 MIN_TOGETHER = 0.4
 CLOSE_CADENCE_SPM = 0.5
+# So alike are only the cadences of one body, whatever an optical sensor says.
+ONE_BODY = 0.9
+# Two who walk and run by one clock go up and down together; told while both run.
+MIN_RUNNING_SPM = 130.0
 MIN_SPREAD_SPM = 0.7
 MIN_SHARED_FOR_SPREAD = 20
 # An optical sensor may be off by that much for most of a run, a strap never is.
@@ -54,6 +58,8 @@ class Sameness(NamedTuple):
 
     is_same: bool
     reason: str
+    # How far from each other, to choose the nearest of several: place [m], start [s].
+    apart: tuple[float, float] = (0.0, 0.0)
 
 
 def compare(one: Candidate, other: Candidate) -> Sameness | None:
@@ -90,7 +96,10 @@ def compare(one: Candidate, other: Candidate) -> Sameness | None:
         return Sameness(False, f"{told}, but {against}")
     cadence, _ = _cadences(mine, its)
     closer = f", cadences {cadence:.1f} steps/min apart" if cadence >= 0 else ""
-    return Sameness(True, f"{told}{closer}")
+    place_m = _apart_m(mine, its)
+    apart_s = abs(one.started_s - other.started_s)
+    apart = (place_m if np.isfinite(place_m) else MAX_PLACE_APART_M, apart_s)
+    return Sameness(True, f"{told}{closer}", apart)
 
 
 def _may_be_one(one: Candidate, other: Candidate) -> str:
@@ -103,7 +112,8 @@ def _may_be_one(one: Candidate, other: Candidate) -> str:
         return ""
     words = f"starts {apart_s:.0f} s apart, {100 * overlap:.0f} % of the time shared"
     longer_m = max(one.distance_m, other.distance_m)
-    if not longer_m > 0:  # NaN: one of them has no distance
+    # One of them may have no distance, which parts nothing.
+    if not np.isfinite([one.distance_m, other.distance_m]).all() or longer_m <= 0:
         return words
     apart = abs(one.distance_m - other.distance_m) / longer_m
     if apart > MAX_DISTANCE_APART:
@@ -122,7 +132,7 @@ def _against(mine: NDArray[np.float64], its: NDArray[np.float64]) -> str:
     if cadence > CLOSE_CADENCE_SPM and together < MIN_TOGETHER:
         return "cadences that do not go up and down together"
     heart_rate = _apart(mine, its, "heart_rate_bpm")
-    if heart_rate > MAX_HEART_RATE_APART_BPM and not together >= MIN_TOGETHER:
+    if heart_rate > MAX_HEART_RATE_APART_BPM and not together >= ONE_BODY:
         return f"heart rates {heart_rate:.0f} beats apart"
     return ""
 
@@ -143,7 +153,11 @@ def _cadences(
     a, b = a[known], b[known]
     apart, scale = min((float(np.median(np.abs(a - k * b))), k) for k in _SCALES)
     b = scale * b
-    if n < MIN_SHARED_FOR_SPREAD or min(a.std(), b.std()) < MIN_SPREAD_SPM:
+    is_running = (np.minimum(a, b) >= MIN_RUNNING_SPM) | (
+        max(a.max(), b.max()) < MIN_RUNNING_SPM
+    )
+    a, b = a[is_running], b[is_running]
+    if len(a) < MIN_SHARED_FOR_SPREAD or min(a.std(), b.std()) < MIN_SPREAD_SPM:
         return apart, float("nan")
     return apart, float(np.corrcoef(a, b)[0, 1])
 

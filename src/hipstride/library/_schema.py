@@ -117,6 +117,7 @@ CREATE TABLE recorded (
     started_at INTEGER,
     ended_at INTEGER,
     has_cadence INTEGER NOT NULL,
+    n_channels INTEGER NOT NULL,
     n_values INTEGER NOT NULL,
     format TEXT NOT NULL,
     row TEXT,

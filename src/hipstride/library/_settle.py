@@ -8,11 +8,13 @@ recordings are one and the same run, the runner's stride curve, the loads.
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from hipstride.errors import DataQualityWarning, LibraryError
 from hipstride.io._account_link import link_activities
 from hipstride.io._formats import format_of, recordings_of
 from hipstride.library._database import transaction
@@ -24,7 +26,7 @@ from hipstride.library._rows import (
     row_from_json,
     unpack_windows,
 )
-from hipstride.library._same_runs import same_runs
+from hipstride.library._same_runs import SameRuns, same_runs
 from hipstride.library._settings import setting, store_setting
 from hipstride.library._told import overlaid, told_by
 from hipstride.library._work import Recorded, recorded_of, told_text
@@ -37,7 +39,7 @@ __all__ = ["SETTLED", "is_settled", "settle", "unsettle"]
 SETTLED = "is_settled"
 _HEADS = (
     "run_id, sha256, is_run, sport, sub_sport, told, started_at, ended_at, "
-    "has_cadence, n_values, format"
+    "has_cadence, n_channels, n_values, format"
 )
 
 
@@ -64,10 +66,12 @@ def settle(connection: sqlite3.Connection, folder: Path) -> None:
     with transaction(connection):
         lists = _lists(connection)
         heads = _heads(connection)
-        activities = _linked(connection, heads, lists)
+        linked = _linked(connection, heads, lists)
+        activities = _shared(linked, _same(connection, heads))
         if _retell(connection, folder, heads, activities):
             heads = _heads(connection)
-        _write_runs(connection, heads, activities)
+        same = _same(connection, heads)
+        _write_runs(connection, heads, _shared(linked, same), same)
         store_setting(connection, SETTLED, "1")
 
 
@@ -119,6 +123,47 @@ def _linked(
     return merged
 
 
+def _same(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
+    """Say which recordings of runs are the same run."""
+    runs = heads[heads["is_run"].to_numpy(bool)].reset_index(drop=True)
+    stored = dict(
+        connection.execute(
+            "SELECT run_id, json_extract(row, '$.distance_m') FROM recorded "
+            "WHERE is_run"
+        )
+    )
+    found = dict(
+        connection.execute("SELECT sha256, file FROM files WHERE verdict = 'kept'")
+    )
+    distances = [stored.get(run_id) for run_id in runs["run_id"]]
+    return same_runs(
+        connection,
+        runs.assign(
+            distance_m=np.array(distances, dtype=np.float64),
+            file=runs["sha256"].map(found).fillna("").astype("str"),
+        ),
+    )
+
+
+def _shared(linked: pd.DataFrame, same: SameRuns) -> pd.DataFrame:
+    """Let the recordings of one run share what lists say of any of them.
+
+    A list names the run once, and may name it by a file that is not the one in use.
+    """
+    if not same.same_run_as:
+        return linked
+    shared = linked.copy()
+    used = pd.Series(same.same_run_as)
+    for others, run_id in used.groupby(used).groups.items():
+        members = [others, *run_id]
+        rows = linked.loc[members]
+        filled = rows.bfill().iloc[0]
+        for member in members:
+            own = linked.loc[member]
+            shared.loc[member] = own.where(own.notna(), filled)
+    return shared
+
+
 def _retell(
     connection: sqlite3.Connection,
     folder: Path,
@@ -135,7 +180,12 @@ def _retell(
         told = told_by(listed, is_treadmill, sport, sub_sport)
         if told_text(told) == before:
             continue
-        raw = read_original(folder, sha256)
+        try:
+            raw = read_original(folder, sha256)
+        except LibraryError as error:
+            # The run stays as it is until its original is there again.
+            warnings.warn(str(error), DataQualityWarning, stacklevel=2)
+            continue
         for recording in recordings_of(raw, format_of(raw), None):
             if recording.run_id == run_id:
                 made = recorded_of(recording, sha256, told)
@@ -155,6 +205,7 @@ def _write_runs(
     connection: sqlite3.Connection,
     heads: pd.DataFrame,
     activities: pd.DataFrame,
+    same: SameRuns,
 ) -> None:
     connection.execute("DELETE FROM runs")
     is_run = heads["is_run"].to_numpy(bool)
@@ -164,7 +215,6 @@ def _write_runs(
     stored = dict(connection.execute("SELECT run_id, row FROM recorded WHERE is_run"))
     rows = row_from_json([stored[run_id] for run_id in heads["run_id"]])
     rows = overlaid(rows, activities, setting(connection, "timezone"))
-    same = same_runs(connection, heads.assign(distance_m=rows["distance_m"]))
     is_used = heads["run_id"].map(same.same_run_as).isna().to_numpy()
     used = rows[is_used].reset_index(drop=True)
     whole = completed(used, _windows(connection, used["run_id"].tolist()))

@@ -192,7 +192,8 @@ def recorded_of(
     Recorded or None
         None where it is no run and cannot become one.
     """
-    stated = recording.sport
+    # What the file itself states is what a list is held against the next time.
+    stated, stated_sub = recording.sport, recording.sub_sport
     if told:
         words = " / ".join(part for part in told.values() if part)
         note = f"the account's list says {words}"
@@ -211,7 +212,7 @@ def recorded_of(
         facts, half_minutes = row_of(recording)
         row, windows = row_to_json(facts), pack_windows(half_minutes)
         trace = pack_trace(trace_of(recording.samples, recording.started_at))
-    has_cadence, n_values = _counts(recording)
+    has_cadence, n_channels, n_values = _counts(recording)
     return Recorded(
         recording.run_id,
         (
@@ -219,11 +220,12 @@ def recorded_of(
             sha256,
             int(is_run),
             stated,
-            recording.sub_sport,
+            stated_sub,
             told_text(told),
             _microseconds(recording),
             _microseconds(recording, _lasted_s(recording)),
             int(has_cadence),
+            n_channels,
             n_values,
             recording.format,
             row,
@@ -269,14 +271,16 @@ def _microseconds(recording: Recording, since_s: float = 0.0) -> int:
     return round((recording.started_at.timestamp() + since_s) * 1e6)
 
 
-def _counts(recording: Recording) -> tuple[bool, int]:
-    """Tell whether most samples have a cadence, and count the values measured."""
+def _counts(recording: Recording) -> tuple[bool, int, int]:
+    """Tell whether most samples have a cadence; count channels and values measured."""
     samples = recording.samples
-    has_cadence, n_values = False, 0
+    has_cadence, n_channels, n_values = False, 0, 0
     # Column by column: to cut some columns out of a table takes twice as long.
     for name in _MEASURED & set(samples.columns):
         values = samples[name].to_numpy(np.float64)
-        n_values += int(np.count_nonzero(np.isfinite(values)))
+        n_known = int(np.count_nonzero(np.isfinite(values)))
+        n_values += n_known
+        n_channels += n_known > 0
         if name == _CADENCE:
             has_cadence = bool(2 * np.count_nonzero(values > 0) > len(values))
-    return has_cadence, n_values
+    return has_cadence, n_channels, n_values
