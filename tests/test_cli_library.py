@@ -212,6 +212,17 @@ def test_a_safe_export_tells_neither_who_nor_where_nor_when(folder, tmp_path):
     assert days.tolist() == plain["local_date"].diff().dropna().tolist()
 
 
+def test_a_safe_export_does_not_tell_the_region_by_the_clock(folder, tmp_path):
+    late = run("2026-09-01 21:30", hours=9.0, place=None)
+    call("import", write(late, tmp_path / "late.fit"))
+    call("export", "runs", "--safe", "--out", tmp_path / "safe.csv")
+
+    [row] = pd.read_csv(tmp_path / "safe.csv").to_dict("records")
+    # The wall clock showed 6:30 of the next day, and that is all that is told.
+    assert row["started_at"].startswith(row["local_date"])
+    assert "T06:30" in row["started_at"]
+
+
 def test_two_safe_tables_of_a_library_fit_together(folder, tmp_path):
     call("import", season(tmp_path / "in", 3))
     for name in ("runs", "windows"):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,12 @@ from tests.faultbuild import begin, duration_s, faults_after, finished, killed_a
 from tests.libbuild import run, season, write
 from tests.librarydump import dump
 
-from hipstride.errors import LibraryError
+from hipstride.errors import DataQualityWarning, LibraryError, ReadError
 from hipstride.library import Library
 from hipstride.library._lock import import_lock
 
 N_KILLS = 5
+_PASSING = ("a.fit", "an error on opening it", "a readable file", "try again")
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +171,166 @@ def test_a_damaged_database_is_told_and_rebuilt_from_the_originals(tmp_path, dam
 
     assert library.check().faults == []
     assert library.runs().equals(before)
+
+
+def test_what_an_import_left_half_written_is_no_original(tmp_path):
+    library = Library(tmp_path / "library")
+    library.add(write(run(), tmp_path / "a.fit"))
+    [original] = (library.folder / "originals").rglob("*.gz")
+    left = original.with_name(f".part-1-{original.name}")
+    left.write_bytes(original.read_bytes()[:100])
+
+    assert library.check().faults == []
+    library.add(write(run("2026-09-02 06:00"), tmp_path / "b.fit"))
+    assert not left.exists()
+
+
+def test_a_lost_original_is_taken_from_the_export_again(tmp_path):
+    source = season(tmp_path / "runs", 3)
+    library = Library(tmp_path / "library")
+    library.add(source)
+    expected = dump(library.folder)
+    next((library.folder / "originals").rglob("*.gz")).unlink()
+    report = library.add(source)
+
+    assert report.verdicts == {"imported": 1}
+    assert dump(library.folder) == expected
+
+
+def test_a_rebuild_keeps_the_run_whose_original_is_gone_and_says_so(tmp_path):
+    library = Library(tmp_path / "library")
+    library.add(season(tmp_path / "runs", 3))
+    before = library.runs()
+    next((library.folder / "originals").rglob("*.gz")).unlink()
+    faults = library.rebuild()
+
+    assert library.runs().equals(before)
+    assert len(faults) == 1
+    assert "its row stays as it was; import it again" in faults[0]
+
+
+def test_an_upgrade_with_a_damaged_original_says_so_and_loses_nothing(
+    tmp_path, monkeypatch
+):
+    library = Library(tmp_path / "library")
+    library.add(season(tmp_path / "runs", 3))
+    before = library.runs()
+    original = next((library.folder / "originals").rglob("*.gz"))
+    original.write_bytes(original.read_bytes()[:-20])
+    monkeypatch.setattr("hipstride.library._rebuild.DERIVED_VERSION", 99)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DataQualityWarning)
+        after = library.runs()
+
+    assert after.equals(before)
+    told = " ".join(str(one.message) for one in caught)
+    assert "its original is missing or damaged: its row stays as it was" in told
+
+
+def test_what_could_not_be_read_for_the_disks_sake_is_tried_again(
+    tmp_path, monkeypatch
+):
+    path = write(run(), tmp_path / "in" / "a.fit")
+    library = Library(tmp_path / "library")
+
+    def failing(*_args, **_named):
+        raise ReadError(*_PASSING)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hipstride.library._work.load", failing)
+        first = library.add(path, workers=1)
+    second = library.add(path, workers=1)
+
+    assert first.verdicts == {"unreadable": 1}
+    assert second.verdicts == {"imported": 1}
+    assert library.ledger()["verdict"].tolist() == ["imported"]
+
+
+def test_a_time_zone_survives_the_loss_of_the_database(tmp_path):
+    library = Library(tmp_path / "library")
+    library.add(season(tmp_path / "runs", 2))
+    library.set_timezone("Asia/Tokyo")
+    for name in ("library.sqlite", "library.sqlite-wal", "library.sqlite-shm"):
+        (library.folder / name).unlink(missing_ok=True)
+    faults = library.rebuild()
+
+    assert "the database was gone" in faults[0]
+    assert library.timezone == "Asia/Tokyo"
+
+
+def test_a_table_that_is_gone_is_told_as_damage_and_rescued(tmp_path):
+    library = Library(tmp_path / "library")
+    library.add(season(tmp_path / "runs", 2))
+    before = library.runs()
+    connection = sqlite3.connect(library.folder / "library.sqlite")
+    connection.execute("DROP TABLE journal")
+    connection.close()
+    with pytest.raises(LibraryError, match="damaged database"):
+        library.journal()
+    library.rebuild()
+
+    assert library.runs().equals(before)
+    assert library.journal().empty
+
+
+def test_a_script_without_a_guard_and_with_threads_reads_all_files(tmp_path):
+    source = season(tmp_path / "runs", 60)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+        "import hipstride as hs\n"
+        "print(dict(hs.Library(sys.argv[1]).add(sys.argv[2], workers=2).verdicts))\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, str(script), str(tmp_path / "library"), str(source)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.strip() == "{'imported': 60}", done.stderr
+
+
+def test_the_library_does_not_import_itself(tmp_path):
+    write(run(), tmp_path / "a.fit")
+    library = Library(tmp_path / "library")
+    library.add(tmp_path)
+    again = library.add(tmp_path)
+
+    assert again.n_seen == 0
+    assert len(library.ledger()) == 1
+
+
+def test_a_file_named_twice_is_seen_once(tmp_path):
+    path = write(run(), tmp_path / "in" / "a.fit")
+    report = Library(tmp_path / "library").add(path, path, path.parent)
+
+    assert report.verdicts == {"imported": 1}
+
+
+def test_a_folder_whose_name_is_no_text_is_imported(tmp_path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/L\xe4ufe"))
+    folder.mkdir()
+    write(run(), folder / "a.fit")
+    library = Library(tmp_path / "library")
+
+    assert library.add(folder).verdicts == {"imported": 1}
+    assert library.ledger()["file"][0].isprintable()
+
+
+def test_names_of_any_script_survive_a_rescue(tmp_path):
+    source = tmp_path / "in"
+    write(run(), source / "走る 😀.fit")
+    library = Library(tmp_path / "library")
+    library.add(source)
+    expected = dump(library.folder)
+    (library.folder / "library.sqlite").write_bytes(b"gone" * 4096)
+    library.rebuild()
+    library.add(source)
+
+    assert dump(library.folder) == expected
 
 
 def test_after_a_rescue_the_export_finds_its_files_again(tmp_path):

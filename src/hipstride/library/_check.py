@@ -94,6 +94,12 @@ def check(
         "`hipstride library rebuild` mends it"
         for sha256 in sorted(recorded - kept.keys())
     ]
+    faults += [
+        f"run {run_id}: its row is spoiled; `hipstride library rebuild` makes it again"
+        for (run_id,) in connection.execute(
+            "SELECT run_id FROM recorded WHERE is_run AND NOT json_valid(row)"
+        )
+    ]
     faults += mirror_faults(connection, folder)
     n_files = int(connection.execute("SELECT COUNT(*) FROM files").fetchone()[0])
     return Checked(len(lying), n_files, faults, _notes(connection, found - kept.keys()))

@@ -6,8 +6,11 @@ is killed leaves either all of a transaction or nothing.
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +31,15 @@ DATABASE = "library.sqlite"
 # How long one process waits for another one's transaction.
 _PATIENCE_S = 30.0
 # Words of SQLite that mean that the file itself is no longer whole.
-_DAMAGED = ("malformed", "not a database", "corrupt")
+_DAMAGED = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "no such table",
+    "no such column",
+    "could not decode",
+    "utf-8",
+)
 _FULL = ("disk is full", "disk i/o error")
 
 
@@ -87,10 +98,10 @@ def connect_to_read(folder: Path) -> Iterator[sqlite3.Connection]:
             "`hipstride import PATH`, or name another with --library"
         )
         raise LibraryError(msg)
-    with trouble(path):
+    with trouble(path), _place_to_read(folder) as place:
         # A WAL database wants to make its -shm file even to be read.
-        how = "mode=ro" if is_writable(folder) else "mode=ro&immutable=1"
-        uri = f"{path.absolute().as_uri()}?{how}"
+        how = "mode=ro" if is_writable(place) else "mode=ro&immutable=1"
+        uri = f"{(place / DATABASE).absolute().as_uri()}?{how}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=_PATIENCE_S, isolation_level=None
         )
@@ -98,6 +109,23 @@ def connect_to_read(folder: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def _place_to_read(folder: Path) -> Iterator[Path]:
+    """Give the folder, or a copy where what was last written cannot be read in place.
+
+    A process that was killed leaves it in the -wal file, which SQLite does not look at
+    on a medium that cannot be written.
+    """
+    wal = folder / f"{DATABASE}-wal"
+    if is_writable(folder) or not wal.is_file() or not wal.stat().st_size:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as copy:
+        for name in (DATABASE, wal.name):
+            shutil.copyfile(folder / name, Path(copy) / name)
+        yield Path(copy)
 
 
 @contextmanager
@@ -119,9 +147,10 @@ def trouble(path: Path) -> Iterator[None]:
     """Turn what SQLite complains of into one line with a remedy."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
         words = str(error)
-        if any(sign in words for sign in _DAMAGED):
+        is_text = isinstance(error, ValueError)
+        if is_text or any(sign in words.lower() for sign in _DAMAGED):
             msg = (
                 f"{path}: found a damaged database ({words}); expected a whole one; "
                 "`hipstride library rebuild` makes it anew from the originals and the "

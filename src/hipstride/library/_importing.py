@@ -21,22 +21,24 @@ import pandas as pd
 
 from hipstride.errors import ReadError
 from hipstride.io._files import Found, walk
+from hipstride.io._names import printable
 from hipstride.library._database import transaction
 from hipstride.library._ledger import (
     Seen,
     kept_verdicts,
     known_files,
+    lost_files,
     seen_zip,
     was_read,
     write_seen,
 )
 from hipstride.library._lists import read_list, told_of, write_list
-from hipstride.library._originals import sweep
+from hipstride.library._originals import originals_in, sweep
 from hipstride.library._pool import Answer, Pool
 from hipstride.library._report import Report
 from hipstride.library._settle import is_settled, settle, store_recorded, unsettle
 from hipstride.library._sorting import APPLE_EXPORT, sort_found
-from hipstride.library._work import Job, Outcome
+from hipstride.library._work import Job, Outcome, unreadable
 
 __all__ = ["Progress", "import_paths"]
 
@@ -98,7 +100,7 @@ def import_paths(
         If the library cannot be written; what was written before stays.
     """
     for path in paths:
-        if not path.exists():
+        if not _is_there(path):
             raise ReadError(
                 str(path), "no such file", "a file, a folder or a zip", "check the path"
             )
@@ -152,7 +154,9 @@ class _Importer:
         self._connection = connection
         self._folder = folder
         self._tell = tell
-        self._known = known_files(connection)
+        lying = {original.sha256 for original in originals_in(folder)}
+        self._known = known_files(connection, lying)
+        self._lost = lost_files(connection, lying)
         self._pending: list[_Noted] = []
         self._written_at = time.monotonic()
         # Folders of Apple Health exports, whose routes belong to their workouts.
@@ -163,14 +167,21 @@ class _Importer:
     def walk_path(self, path: Path, pool: Pool[_Noted]) -> None:
         """See all files of one path."""
         whole = path.resolve()
-        where = whole if whole.is_dir() else whole.parent
+        where = printable(str(whole if whole.is_dir() else whole.parent))
+        own = self._folder.resolve()
 
         def passed(label: str, mark: str) -> bool:
-            is_known = was_read(self._connection, f"{where}/{label}", mark)
+            within = f"{where}/{label}"
+            is_known = was_read(self._connection, within, mark) and not any(
+                file.startswith(f"{within}/") for file in self._lost
+            )
             self._report.n_known_zips += is_known
             return is_known
 
         for found in walk(whole, passed=passed):
+            if found.path is not None and own in found.path.parents:
+                # The library does not import itself.
+                continue
             file = f"{where}/{found.label}"
             self.progress.bytes_done += found.packed_bytes
             if found.kind == "zip":
@@ -179,6 +190,7 @@ class _Importer:
                 self._report.n_known += 1
                 self._note_apple(found)
             else:
+                self._known.add((file, found.mark))
                 self._see(found, file, pool)
             self._tell(self.progress)
 
@@ -225,8 +237,7 @@ class _Importer:
                 self._take(pool.give(job))
                 return
         except ReadError as error:
-            reason = str(error).removeprefix(f"{error.source}: ")
-            outcome = Outcome("unreadable", reason)
+            outcome = unreadable(error)
         self._take(pool.give(Seen(file, found.mark, found.size_bytes, outcome)))
 
     def _see_apple(self, found: Found, file: str, pool: Pool[_Noted]) -> Outcome:
@@ -289,6 +300,13 @@ class _Importer:
         elif verdict == "kept":
             store_recorded(connection, list(seen.outcome.recorded))
             unsettle(connection)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than any
+        return False
 
 
 def _size_of(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ __all__ = [
     "Seen",
     "known_files",
     "ledger_table",
+    "lost_files",
     "seen_zip",
     "was_read",
     "write_seen",
@@ -27,6 +29,7 @@ __all__ = [
 RESCUED = "originals: "
 # The final verdict: what was kept is used, or another recording is used in its place,
 # or it turned out to be no run and waits for a list that says otherwise.
+_WITH_ORIGINAL = frozenset({"kept", "duplicate"})
 _OF_FILE = """
     SELECT recorded.sha256 AS sha256,
         MAX(recorded.is_run) AS is_run,
@@ -87,13 +90,33 @@ class Seen(NamedTuple):
         return cls(job.file, job.mark, job.size_bytes, outcome)
 
 
-def known_files(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Give the files that need not be looked at again, by name and mark."""
-    return set(
-        connection.execute(
-            "SELECT file, mark FROM files WHERE reader_version = ?", (READER_VERSION,)
+def known_files(
+    connection: sqlite3.Connection, lying: Collection[str]
+) -> set[tuple[str, str]]:
+    """Give the files that need not be looked at again, by name and mark.
+
+    Parameters
+    ----------
+    connection : Connection
+        The database.
+    lying : collection of str
+        The hashes of the originals that are there: a file whose original was lost is
+        read again.
+    """
+    return {
+        (file, mark)
+        for file, mark, verdict, sha256 in connection.execute(
+            "SELECT file, mark, verdict, sha256 FROM files WHERE reader_version = ?",
+            (READER_VERSION,),
         )
-    )
+        if verdict not in _WITH_ORIGINAL or sha256 in lying
+    }
+
+
+def lost_files(connection: sqlite3.Connection, lying: Collection[str]) -> set[str]:
+    """Name the files that were kept, but whose originals are gone."""
+    rows = connection.execute("SELECT file, sha256 FROM files WHERE verdict = 'kept'")
+    return {str(file) for file, sha256 in rows if sha256 not in lying}
 
 
 def was_read(connection: sqlite3.Connection, file: str, mark: str) -> bool:
@@ -151,7 +174,8 @@ def write_seen(connection: sqlite3.Connection, seen: Seen) -> str:
         outcome.started_us,
         seen.size_bytes,
         outcome.sha256,
-        READER_VERSION,
+        # Of no version: what may be read another time is looked at again.
+        0 if outcome.is_passing else READER_VERSION,
     )
     insert(connection, "files", [row], len(row))
     return verdict

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hipstride.errors import LibraryError
+from hipstride.errors import DataQualityWarning, LibraryError
 from hipstride.io._zones import machine_zone
 from hipstride.library._database import (
     connect,
@@ -57,7 +58,8 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     """
     with opened_as_is(folder) as connection:
         if not is_derived_here(connection):
-            rebuild(connection, folder, workers=usable_cores())
+            for fault in rebuild(connection, folder, workers=usable_cores()):
+                warnings.warn(fault, DataQualityWarning, stacklevel=2)
         yield connection
 
 

@@ -112,6 +112,8 @@ def read_original(folder: Path, sha256: str) -> RawFile:
 def originals_in(folder: Path) -> Iterator[Original]:
     """Give all kept files, by their hashes."""
     for path in sorted((folder / ORIGINALS).glob(f"??/*{_SUFFIX}")):
+        if path.name.startswith(_TEMPORARY):
+            continue
         yield Original(path.name.removesuffix(_SUFFIX), path)
 
 
@@ -161,7 +163,7 @@ def _not_what_it_was(path: Path, found: str) -> LibraryError:
 
 def _gzipped(data: bytes, name: str) -> bytes:
     """Pack bytes with the name in the header and no clock: same bytes, same file."""
-    label = name.encode("latin-1", "replace").replace(b"\x00", b"")
+    label = name.encode("utf-8", "replace").replace(b"\x00", b"")
     head = struct.pack("<BBBBIBB", 0x1F, 0x8B, 8, _NAME_FLAG, 0, 0, 255) + label + b"\0"
     packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
     body = packer.compress(data) + packer.flush()
@@ -174,4 +176,4 @@ def _name_of(packed: bytes) -> str:
     if len(packed) <= 10 or not packed[3] & _NAME_FLAG:  # noqa: PLR2004 - RFC 1952
         return "original"
     end = packed.find(b"\x00", 10)
-    return packed[10:end].decode("latin-1") if end > 0 else "original"
+    return packed[10:end].decode("utf-8", "replace") if end > 0 else "original"

@@ -37,6 +37,8 @@ _DIED = (
     "the process that read it was ended by the system, most likely for want of memory"
 )
 
+_OWN_MAINS = {"hipstride", "hipstride-script"}
+
 T = TypeVar("T")
 Answer = tuple[Job | T, Outcome | None]
 
@@ -124,7 +126,9 @@ class Pool(Generic[T]):
         jobs = [one for one in self._chunk if isinstance(one, Job)]
         future = None
         self._jobs_given += len(jobs)
-        is_worth_it = self._executor is not None or self._jobs_given > _FEW_JOBS
+        is_worth_it = self._executor is not None or (
+            self._jobs_given > _FEW_JOBS and _may_spawn()
+        )
         if self._workers > 1 and jobs and is_worth_it:
             try:
                 future = self._pool().submit(_examine_all, jobs, self._folder)
@@ -177,6 +181,18 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
+def _may_spawn() -> bool:
+    """Tell whether new processes may be started that do not share this one's memory.
+
+    They begin by running the program's main file again, up to its guard. Our own has
+    one, a notebook has no file, and of a script nobody knows: its files are read in
+    this process.
+    """
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    return _may_fork() or file is None or Path(file).stem in _OWN_MAINS
+
+
 def _executor(workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
@@ -205,8 +221,12 @@ def _examine_all(jobs: Sequence[Job], folder: Path) -> list[Outcome]:
 
 def _apart(job: Job, folder: Path) -> Outcome:
     """Examine one file in a process of its own, which may die of it."""
+    if not _may_spawn():
+        return examine(job, folder)
     with _executor(1) as executor:
         try:
             return executor.submit(_examine_all, [job], folder).result()[0]
         except BrokenProcessPool:
-            return Outcome("unreadable", f"found a file too much for it; {_DIED}")
+            return Outcome(
+                "unreadable", f"found a file too much for it; {_DIED}", is_passing=True
+            )

@@ -8,7 +8,7 @@ all that is needed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from hipstride.errors import LibraryError
@@ -19,6 +19,7 @@ from hipstride.library._originals import originals_in, sweep
 from hipstride.library._pool import Pool
 from hipstride.library._schema import (
     DERIVED_VERSION,
+    WRITTEN_TABLES,
     create_derived,
     derived_columns,
 )
@@ -31,6 +32,8 @@ __all__ = ["is_derived_here", "note_derived", "rebuild", "set_aside_if_damaged"]
 
 _VERSION = "derived_version"
 _BESIDE = ("", "-wal", "-shm")
+# Where the hash stands in a row of `recorded`.
+_SHA256 = 1
 
 Tell = Callable[[int, int], None]
 
@@ -100,7 +103,10 @@ def rebuild(
                 if tell is not None:
                     tell(len(made), len(found))
     with transaction(connection):
+        kept = {one.outcome.sha256 for one in made if one.outcome.verdict == "kept"}
+        left = _rows_without_original(connection, kept)
         create_derived(connection)
+        faults += _put_back(connection, left)
         for one in made:
             if one.outcome.verdict == "kept":
                 _adopt(connection, one)
@@ -109,6 +115,34 @@ def rebuild(
         unsettle(connection)
     settle(connection, folder)
     return faults
+
+
+def _rows_without_original(
+    connection: sqlite3.Connection, kept: Collection[str | None]
+) -> list[tuple[object, ...]]:
+    """Give the rows of recordings that could not be read again."""
+    try:
+        rows = connection.execute("SELECT * FROM recorded").fetchall()
+    except sqlite3.Error:
+        return []
+    return [row for row in rows if row[_SHA256] not in kept]
+
+
+def _put_back(
+    connection: sqlite3.Connection, rows: list[tuple[object, ...]]
+) -> list[str]:
+    """Keep the rows of a run whose original is gone, and say that they are old."""
+    n_columns = len(connection.execute("PRAGMA table_info(recorded)").fetchall())
+    told = []
+    for row in rows:
+        run = f"run {row[0]}: its original is missing or damaged"
+        if len(row) != n_columns:
+            told.append(f"{run}, and its row is of another version: import it again")
+            continue
+        marks = ", ".join("?" * n_columns)
+        connection.execute(f"INSERT INTO recorded VALUES ({marks})", row)  # noqa: S608 - our own names
+        told.append(f"{run}: its row stays as it was; import it again")
+    return told
 
 
 def _adopt(connection: sqlite3.Connection, seen: Seen) -> None:
@@ -149,6 +183,9 @@ def _is_whole(path: Path) -> bool:
     try:
         with connect(path.parent) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            # Text that is none, and tables that are gone, pass that check.
+            for name in WRITTEN_TABLES:
+                connection.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our own names
     except LibraryError as error:
         if "damaged" in str(error):
             return False

@@ -18,6 +18,7 @@ __all__ = [
     "DERIVED_VERSION",
     "READER_VERSION",
     "SCHEMA_VERSION",
+    "WRITTEN_TABLES",
     "create_derived",
     "derived_columns",
     "migrate",
@@ -103,6 +104,17 @@ CREATE TABLE undo (
 """
 
 _MIGRATIONS = (_FIRST,)
+# What cannot be made again from the originals.
+WRITTEN_TABLES = (
+    "settings",
+    "files",
+    "zips",
+    "activities",
+    "decisions",
+    "journal",
+    "changes",
+    "undo",
+)
 
 _DERIVED = f"""
 DROP TABLE IF EXISTS recorded;

@@ -20,7 +20,7 @@ from hipstride.library._database import transaction
 from hipstride.library._mirror_due import mark_mirror_due
 from hipstride.library._settings import setting, store_setting
 
-__all__ = ["Disguise", "disguise_of"]
+__all__ = ["Disguise", "disguise_of", "without_clock"]
 
 _SECRET = "secret"  # noqa: S105 - the name of the setting
 _SECRET_BYTES = 16
@@ -67,3 +67,30 @@ def disguise_of(connection: sqlite3.Connection) -> Disguise:
 
 def _keyed(key: bytes, words: str) -> bytes:
     return hmac.new(key, words.encode(), hashlib.sha256).digest()
+
+
+def without_clock(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take out of a table what would tell how far the runner's clock is from UTC.
+
+    UTC beside the runner's day gives the region away. So instants become what the wall
+    clock showed, where that is known; else they keep their day alone.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table of the library.
+
+    Returns
+    -------
+    DataFrame
+        A copy; the samples of a run begin at midnight.
+    """
+    changed = {}
+    if "started_at" in frame:
+        offset_s = frame.get("utc_offset_s", pd.Series(float("nan"), frame.index))
+        local = frame["started_at"] + pd.to_timedelta(offset_s, unit="s")
+        changed["started_at"] = local.fillna(frame["started_at"].dt.floor("D"))
+    if "time" in frame and isinstance(frame["time"].dtype, pd.DatetimeTZDtype):
+        first = frame["time"].min()
+        changed["time"] = frame["time"] - (first - first.floor("D"))
+    return frame.assign(**changed)

@@ -8,11 +8,17 @@ from pathlib import Path
 
 from hipstride.io._zones import checked_zone, machine_zone
 from hipstride.library._check import Checked, check
-from hipstride.library._database import connect_to_read, transaction
+from hipstride.library._database import (
+    connect,
+    connect_to_read,
+    is_writable,
+    transaction,
+)
 from hipstride.library._decisions import decide
 from hipstride.library._folder import Folder
 from hipstride.library._importing import Progress, import_paths
 from hipstride.library._lock import import_lock
+from hipstride.library._mirror import mark_mirror_due, mirror_if_due
 from hipstride.library._opening import opened, opened_as_is, opened_to_read
 from hipstride.library._pool import usable_cores
 from hipstride.library._rebuild import rebuild, set_aside_if_damaged
@@ -114,7 +120,9 @@ class Upkeep(Folder):
             with transaction(connection):
                 store_setting(connection, "timezone", name)
                 unsettle(connection)
+                mark_mirror_due(connection)
             settle(connection, self.folder)
+            mirror_if_due(connection, self.folder)
 
     def check(self, tell: Callable[[int, int], None] | None = None) -> Checked:
         """Hold the database, every original and the journal's copy against each other.
@@ -124,7 +132,9 @@ class Upkeep(Folder):
         LibraryError
             If there is no library, or its database is damaged.
         """
-        with connect_to_read(self.folder) as connection:
+        # A process killed in its first moments leaves a database without a table.
+        is_new = self.exists and is_writable(self.folder)
+        with (connect if is_new else connect_to_read)(self.folder) as connection:
             return check(connection, self.folder, tell)
 
     def rebuild(
@@ -143,6 +153,7 @@ class Upkeep(Folder):
         list of str
             What was found wrong, one line each.
         """
+        was_there = self.exists
         with import_lock(self.folder):
             aside = set_aside_if_damaged(self.folder)
             with opened_as_is(self.folder) as connection:
@@ -157,5 +168,11 @@ class Upkeep(Folder):
                 0,
                 f"the damaged database lies at {aside}; files that were no runs are "
                 "unknown again: import their exports anew",
+            )
+        elif not was_there:
+            faults.insert(
+                0,
+                "the database was gone; files that were no runs, and the lists of "
+                "accounts, are unknown again: import their exports anew",
             )
         return faults

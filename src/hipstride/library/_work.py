@@ -14,9 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from hipstride.errors import DataQualityWarning, LibraryError, ReadError
+from hipstride.errors import (
+    DataQualityWarning,
+    LibraryError,
+    ReadError,
+    UnknownFormatError,
+)
 from hipstride.io._fit_peek import session_sports
-from hipstride.io._formats import Format, format_of, recordings_of
+from hipstride.io._formats import Format, format_of, recordings_of, suffix_of
 from hipstride.io._open import RawFile, load
 from hipstride.io._running import judged
 from hipstride.io.fit import fit_messages, fit_recordings
@@ -51,6 +56,9 @@ _MEASURED = frozenset(SAMPLES.names) - {
 }
 # What `read_fit` and its like expect where a file is of something else than a run.
 _ACTIVITY = "an activity"
+# What readers expect where the disk, and not the file, is at fault.
+_PASSING = frozenset({"a readable file", "a readable folder"})
+_TABLES = frozenset({"csv", "tsv"})
 _NO_FORMATS: dict[Format, str] = {
     "": "no format that hipstride reads",
     "diary": "a diary or a list of changes; `hipstride log import` takes it",
@@ -89,6 +97,8 @@ class Outcome:
     sha256: str | None = None
     # The file's own name, where it is only known once the file was read.
     name: str = ""
+    # It may be read another time: the disk or the memory was at fault, not the file.
+    is_passing: bool = False
     recorded: tuple[Recorded, ...] = field(default=())
 
 
@@ -118,7 +128,7 @@ def examine(job: Job, folder: Path) -> Outcome:
     try:
         raw = load(job.source, name=job.name)
     except ReadError as error:
-        return Outcome("unreadable", _reason(error))
+        return unreadable(error)
     # By what is in it: a run and the same run gzipped have one identity.
     content = RawFile(raw.name, raw.data, raw.data, raw.notes)
     outcome = _judged(content, content.sha256)
@@ -136,7 +146,7 @@ def _reexamine(job: Job, folder: Path) -> Outcome:
     return replace(_judged(raw, job.name), name=raw.name)
 
 
-def _judged(raw: RawFile, sha256: str) -> Outcome:
+def _judged(raw: RawFile, sha256: str) -> Outcome:  # noqa: PLR0911 - a verdict each
     try:
         kind = format_of(raw)
         reason = _NO_FORMATS.get(kind)
@@ -155,6 +165,11 @@ def _judged(raw: RawFile, sha256: str) -> Outcome:
             else:
                 recordings = recordings_of(raw, kind, None)
             made = [recorded_of(one, sha256, {}) for one in recordings]
+    except UnknownFormatError as error:
+        is_table = suffix_of(raw.name) in _TABLES
+        verdict = "not a run" if is_table else "unreadable"
+        reason = "a table of no known layout" if is_table else _reason(error)
+        return Outcome(verdict, reason, sha256=sha256)
     except ReadError as error:
         is_other = error.expected == _ACTIVITY
         verdict = "not a run" if is_other else "unreadable"
@@ -252,6 +267,12 @@ def _other_sports(sports: list[tuple[str, str]]) -> list[str]:
     if _RUNNING in stated or stated & UNDECIDED_SPORTS:
         return []
     return sorted(stated)
+
+
+def unreadable(error: ReadError) -> Outcome:
+    """Word why a file could not be read, and note if that may pass."""
+    is_passing = error.expected in _PASSING
+    return Outcome("unreadable", _reason(error), is_passing=is_passing)
 
 
 def _reason(error: ReadError) -> str:

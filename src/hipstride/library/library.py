@@ -23,7 +23,7 @@ from hipstride.library._mirror import mirror_if_due
 from hipstride.library._opening import opened_as_is, opened_to_read
 from hipstride.library._originals import read_original
 from hipstride.library._rows import frame_of, unpack_windows
-from hipstride.library._sharing import Disguise, disguise_of
+from hipstride.library._sharing import Disguise, disguise_of, without_clock
 from hipstride.library._upkeep import Upkeep
 from hipstride.tables import ACTIVITIES, RUNS, Recording, Table
 
@@ -210,7 +210,10 @@ class Library(Upkeep, Diary):
         """
         disguise = self.disguise()
         return safe_table(
-            frame, table, shift=disguise.shift, pseudonyms=disguise.pseudonym
+            without_clock(frame),
+            table,
+            shift=disguise.shift,
+            pseudonyms=disguise.pseudonym,
         )
 
     def disguise(self) -> Disguise:
