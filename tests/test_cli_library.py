@@ -99,17 +99,37 @@ def test_runs_of_files_need_a_diary_of_files(folder, tmp_path):
     assert "needed with --runs" in done.output
 
 
-def test_the_ledger_shows_all_but_what_is_no_run(folder, tmp_path):
+def test_the_ledger_in_a_pipe_has_every_file_in_whole_lines(folder, tmp_path):
     source = season(tmp_path / "in", 2)
     (source / "photo.jpg").write_bytes(b"\xff\xd8")
+    (source / "broken.gpx").write_bytes(b"<gpx><trk")
     call("import", source)
     done = call("library", "ledger")
     others = call("library", "ledger", "--verdict", "not-a-run")
 
-    assert done.stdout.count("imported  ") == 2
-    assert "photo.jpg" not in done.stdout
-    assert "3 files: 2 imported, 1 not a run" in done.stdout
-    assert "photo.jpg" in others.stdout.replace("\n", "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("unreadable")
+    assert lines[0].endswith(str(source / "broken.gpx"))
+    assert sum(line.startswith("imported") for line in lines) == 2
+    assert "4 files: 2 imported, 1 not a run, 1 unreadable" in done.stdout
+    assert str(source / "photo.jpg") in others.stdout
+
+
+def test_an_import_of_nothing_but_a_broken_file_leaves_with_1(folder, tmp_path):
+    broken = tmp_path / "broken.gpx"
+    broken.write_bytes(b"<gpx><trk")
+    done = call("import", broken)
+
+    assert done.exit_code == 1
+    assert f"{broken}: found" in done.stdout
+
+
+def test_the_list_shows_the_ids_that_other_verbs_want(folder, tmp_path):
+    call("import", season(tmp_path / "in", 2))
+    done = call("runs")
+
+    for run_id in Library(folder).runs()["run_id"]:
+        assert run_id[:8] in done.stdout
 
 
 def test_the_ledger_as_json_has_every_file(folder, tmp_path):

@@ -405,3 +405,42 @@ def test_a_file_that_grew_at_its_place_is_one_run(library, tmp_path):
     runs = library.runs()
     assert len(runs) == 1
     assert runs["duration_s"][0] == pytest.approx(1799, abs=2)
+
+
+def test_a_copy_that_breaks_off_is_no_run_of_its_own(library, tmp_path):
+    whole = run(minutes=30)
+    part = replace(whole, samples=whole.samples.iloc[:700], timer_s=699.0)
+    write(whole, tmp_path / "in" / "whole.fit")
+    write(part, tmp_path / "in" / "part.fit")
+    library.add(tmp_path / "in")
+
+    ledger = library.ledger().set_index("verdict")
+    assert len(library.runs()) == 1
+    assert Path(ledger["file"]["imported"]).name == "whole.fit"
+    assert "it breaks off" in ledger["reason"]["duplicate"]
+
+
+def test_a_list_of_local_times_is_on_the_runners_clock(library, tmp_path):
+    # Garmin Connect's own list tells the time of the wall clock, without a zone.
+    write(run("2026-07-01 21:30", minutes=30, hours=2.0), tmp_path / "watch.fit")
+    library.add(tmp_path / "watch.fit")
+    library.set_timezone("Europe/Berlin")
+    listed = tmp_path / "Activities.csv"
+    listed.write_text(
+        "Activity Type,Date,Favorite,Title,Distance,Calories,Time,Avg HR,"
+        "Avg Run Cadence,Avg Stride Length,Elapsed Time\n"
+        "Running,2026-07-01 23:30:00,false,Late,5.39,400,00:29:59,150,170,1.06,"
+        "00:31:10\n"
+        "Running,2026-07-03 23:30:00,false,Later,5.39,400,00:29:59,150,170,1.06,"
+        "00:31:10\n"
+    )
+    library.add(listed)
+
+    runs = library.runs()
+    assert runs["local_date"].tolist() == [
+        pd.Timestamp("2026-07-01"),
+        pd.Timestamp("2026-07-03"),
+    ]
+    assert runs["started_at"][1] == pd.Timestamp("2026-07-03 21:30", tz="UTC")
+    assert runs["duration_s"][1] == 1799
+    assert "its times are of the clock of Europe/Berlin" in runs["notes"][1]

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -92,7 +93,8 @@ def ask_ratings(
     say(f"Pain on {day.local_date:%a %Y-%m-%d}, 0 none to 10 worst imaginable.")
     say("Enter alone: not rated.")
     runs = runs_of_day(connection, day.local_date)
-    if day.run_id:
+    is_of_run = bool(day.run_id)
+    if is_of_run:
         _show_runs([run_of(connection, day.run_id)])
     else:
         _show_runs(runs)
@@ -108,9 +110,13 @@ def ask_ratings(
     for moment, question in QUESTIONS.items():
         if day.moment not in {"", moment}:
             continue
-        # The morning belongs to the run of the day before, whichever that is.
-        run_id = "" if moment == "next_morning" else day.run_id
-        wanted = replace(day, moment=moment, run_id=run_id)
+        wanted = replace(day, moment=moment)
+        if moment == "next_morning" and is_of_run and not day.moment:
+            wanted = replace(wanted, local_date=day.local_date + timedelta(days=1))
+            question = f"In the morning after it, {wanted.local_date}"  # noqa: PLW2901
+        elif moment == "next_morning" and not is_of_run:
+            # The morning belongs to the run of the day before, whichever that is.
+            wanted = replace(wanted, run_id="")
         for number, other in there.items():
             if replace(other, time=wanted.time).identity == wanted.identity:
                 say(f"{question}: {plain_number(other.pain_0_10)}, entry {number}")

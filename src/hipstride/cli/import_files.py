@@ -72,6 +72,14 @@ def import_files(
         emit_json(_facts(kept, report, elapsed_s))
     else:
         _print(out_console(), kept, report, elapsed_s)
+        n_offers = kept.n_offers()
+        if n_offers and report.n_seen:
+            typer.echo(
+                f"{plural(n_offers, 'rating')} in the words of your runs: see "
+                "`hipstride log offers`"
+            )
+    if report.n_seen and report.verdicts["unreadable"] == report.n_seen:
+        raise typer.Exit(1)
     if report.is_stopped:
         say("hipstride: stopped; what was read is stored, and the next import goes on")
         raise typer.Exit(_STOPPED_EXIT)
@@ -121,7 +129,8 @@ def _print(console: Console, kept: Library, report: Report, elapsed_s: float) ->
     if report.unreadable:
         console.print(Text("Could not be read:"))
         for file, reason in report.unreadable[:_MAX_SHOWN]:
-            console.print(bullet(f"{file}: {reason}"))
+            # Whole, whatever the width: the end of a path is what tells a file.
+            typer.echo(f"  - {file}: {reason}")
         if len(report.unreadable) > _MAX_SHOWN:
             console.print(bullet(f"and {len(report.unreadable) - _MAX_SHOWN} more"))
     console.print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
@@ -29,6 +30,7 @@ library_app = typer.Typer(
 )
 
 _MAX_ROWS = 40
+_ORDER = ("unreadable", "duplicate", "imported", "not a run")
 
 
 class Verdict(StrEnum):
@@ -57,6 +59,9 @@ def ledger(
     verdict: Annotated[
         Verdict | None, typer.Option("--verdict", help="Only files of this verdict.")
     ] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Show all, however many.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show every file that an import has seen, with its verdict and the reason."""
@@ -70,16 +75,22 @@ def ledger(
         emit_json({"n_files": len(table), "files": records(table)})
         return
     counts = Counter(table["verdict"])
-    shown = table if verdict is not None else table[table["verdict"] != "not a run"]
-    for row in records(shown.head(_MAX_ROWS)):
+    is_whole = show_all or verdict is not None or not sys.stdout.isatty()
+    # What asks for a look stands first; what is no run comes last, and in full only
+    # where it was asked for.
+    order = table["verdict"].map({word: place for place, word in enumerate(_ORDER)})
+    shown = table.loc[order.sort_values(kind="stable").index]
+    if not is_whole:
+        shown = shown[shown["verdict"] != "not a run"].head(_MAX_ROWS)
+    for row in records(shown):
         _print_file(row)
     console = out_console()
     listed = ", ".join(f"{n:,} {name}" for name, n in sorted(counts.items()))
     console.print(f"{plural(len(table), 'file')}: {listed or 'none'}", style="dim")
-    left = len(table) - min(len(shown), _MAX_ROWS)
+    left = len(table) - len(shown)
     if left:
         console.print(
-            f"{left:,} are not shown; --verdict chooses, --json gives all", style="dim"
+            f"{left:,} are not shown; --all shows them, --verdict chooses", style="dim"
         )
 
 
@@ -181,12 +192,9 @@ def timezone(
 
 
 def _print_file(row: Mapping[str, object]) -> None:
-    from rich.text import Text
-
+    """Print a file in lines that nothing breaks, to be searched by other programs."""
     run_ids = row["run_ids"] if isinstance(row["run_ids"], str) else ""
-    head = f"{row['verdict']}  {run_ids}".rstrip()
-    console = out_console()
-    console.print(Text.assemble((head, "bold"), f"  {row['file']}"))
+    typer.echo(f"{row['verdict']:<10} {run_ids:<12} {row['file']}")
     if row["reason"]:
         of = f" ({row['duplicate_of']})" if isinstance(row["duplicate_of"], str) else ""
-        console.print(bullet(f"{row['reason']}{of}"))
+        typer.echo(f"           {row['reason']}{of}")

@@ -35,6 +35,8 @@ __all__ = ["Units", "runs"]
 
 # What fits beneath a list; all of them stand in --json and in the report.
 MAX_NOTES_SHOWN = 6
+# So many digits of an id tell thousands of runs apart.
+_SHOWN_ID = 8
 
 
 class Units(StrEnum):
@@ -96,9 +98,12 @@ def _pretty(table: pd.DataFrame, units: Units) -> Table:
         "step m",
         "dev %",
         "",
+        "run",
     ):
         pretty.add_column(
-            name, justify="left" if name in {"date", ""} else "right", no_wrap=True
+            name,
+            justify="left" if name in {"date", "", "run"} else "right",
+            no_wrap=True,
         )
     for row in table.to_dict("records"):
         pretty.add_row(
@@ -110,6 +115,7 @@ def _pretty(table: pd.DataFrame, units: Units) -> Table:
             _number(row.get("mean_step_length_m", math.nan), 2),
             _number(row.get("stride_deviation_pct", math.nan), 1, sign="+"),
             "t" if row.get("is_treadmill") is True else "",
+            str(row["run_id"])[:_SHOWN_ID],
         )
     return pretty
 

@@ -16,7 +16,10 @@ from hipstride.io._csv_numbers import decimal_sign, is_missing, number
 from hipstride.io._csv_text import TextTable
 from hipstride.io._dates import has_clock, read_dates
 
-__all__ = ["Cells", "duration_s"]
+__all__ = ["NO_ZONE", "Cells", "duration_s"]
+
+# Of a file whose times are those of some wall clock, nobody says whose.
+NO_ZONE = "the times have no zone and were taken as UTC"
 
 Floats = NDArray[np.float64]
 
@@ -152,7 +155,7 @@ class Cells:
         bad = [m is None and bool(t) for m, t in zip(moments, texts, strict=True)]
         self._report(index, bad, "a time such as 2026-12-31 18:30:05")
         if None in offsets:
-            self.notes.append("the times have no zone and were taken as UTC")
+            self.notes.append(NO_ZONE)
         naive = [None if m is None else m.replace(tzinfo=None) for m in moments]
         known = [offset for offset in offsets if offset is not None]
         return (
@@ -178,7 +181,7 @@ class Cells:
         bad = [m is None and bool(t) for m, t in zip(moments, texts, strict=True)]
         self._report(index, bad, f"a time as date_format {date_format!r} says")
         if None in offsets:
-            self.notes.append("the times have no zone and were taken as UTC")
+            self.notes.append(NO_ZONE)
         zone = offsets.pop() if len(offsets) == 1 else None
         return np.array(moments, dtype="datetime64[us]"), zone or None
 

@@ -13,6 +13,7 @@ from hipstride.library._entries import Change, Rating
 from hipstride.library._folder import Folder
 from hipstride.library._journal import add_ratings, journal_table
 from hipstride.library._mirror import mirror_if_due
+from hipstride.library._offers import offers
 from hipstride.library._opening import opened_as_is, opened_to_read
 from hipstride.library._undo import undo_last
 
@@ -126,6 +127,11 @@ class Diary(Folder):
             merged = add_changes(connection, [change])
             mirror_if_due(connection, self.folder)
         return (*merged.added, *merged.known)[0]
+
+    def n_offers(self) -> int:
+        """Count the ratings in the words of runs that were not taken or dismissed."""
+        with opened_to_read(self.folder) as connection:
+            return len(offers(connection))
 
     def undo(self) -> str:
         """Take the last step in the diary back, and say which it was.

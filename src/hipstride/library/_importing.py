@@ -119,8 +119,12 @@ def import_paths(
     finally:
         # Also when the disk is full: what has been answered is written if it can be.
         importer.write()
-    if not is_settled(connection):
-        settle(connection, folder)
+    try:
+        if not is_settled(connection):
+            settle(connection, folder)
+    except KeyboardInterrupt:
+        # The next opening settles what lags behind.
+        is_stopped = True
     return importer.report(is_stopped=is_stopped)
 
 

@@ -67,6 +67,6 @@ class Report:
         n_runs : int
             Runs of the whole library.
         """
-        self.verdicts.update(became[sha256] for sha256 in self.kept)
+        self.verdicts.update(became.get(sha256, "imported") for sha256 in self.kept)
         self.kept.clear()
         self.n_runs = n_runs

@@ -39,6 +39,9 @@ MAX_HEART_RATE_APART_BPM = 25.0
 # Beyond the error of any receiver, and of a phone that smooths.
 MAX_PLACE_APART_M = 250.0
 # One of two files may count one foot where its reader took it for both.
+# Copies of one recording agree so far, degrees and steps alike.
+SAME_START_S = 1.0
+SAME_VALUE = 1e-3
 _SCALES = (1.0, 2.0, 0.5)
 _METRES_PER_DEGREE = 111_195.0
 
@@ -85,12 +88,16 @@ def compare(one: Candidate, other: Candidate) -> Sameness | None:
        runners, and so are cadences whose ups and downs do not go together (r < 0.4) and
        that are more than 0.5 apart. One file may count single feet, so double and half
        pass.
-    4. Where cadence does not settle it, heart rate: more than 25 beats apart are two.
+    4. A copy that breaks off is the same run though it shares less time: it starts in
+       the same second, and every half minute before its end has the same values.
+    5. Where cadence does not settle it, heart rate: more than 25 beats apart are two.
     """
+    mine, its = one.trace.shared(other.trace)
     told = _may_be_one(one, other)
     if not told:
+        if _is_cut_short(one, other, mine, its):
+            return Sameness(True, "the same second for second, but it breaks off")
         return None
-    mine, its = one.trace.shared(other.trace)
     against = _against(mine, its)
     if against:
         return Sameness(False, f"{told}, but {against}")
@@ -119,6 +126,31 @@ def _may_be_one(one: Candidate, other: Candidate) -> str:
     if apart > MAX_DISTANCE_APART:
         return ""
     return f"{words}, distances {100 * apart:.1f} % apart"
+
+
+def _is_cut_short(
+    one: Candidate,
+    other: Candidate,
+    mine: NDArray[np.float64],
+    its: NDArray[np.float64],
+) -> bool:
+    """Tell a copy that breaks off: the same start, and the same signals to the digit.
+
+    The half minute in which it breaks off is left out, since it holds a part of it, and
+    signals that never change tell nothing.
+    """
+    lasted_s = sorted(each.ended_s - each.started_s for each in (one, other))
+    is_shorter = lasted_s[0] <= MIN_OVERLAP * lasted_s[1]
+    if abs(one.started_s - other.started_s) > SAME_START_S or not is_shorter:
+        return False
+    known = np.isfinite(mine[:, :-1]) & np.isfinite(its[:, :-1])
+    apart = np.abs(mine[:, :-1] - its[:, :-1])[known]
+    changes = any(
+        np.ptp(row[is_known]) > SAME_VALUE
+        for row, is_known in zip(mine[:, :-1], known, strict=True)
+        if np.count_nonzero(is_known) > 1
+    )
+    return changes and bool((apart <= SAME_VALUE).all())
 
 
 def _against(mine: NDArray[np.float64], its: NDArray[np.float64]) -> str:

@@ -128,6 +128,7 @@ CREATE TABLE recorded (
     told TEXT NOT NULL,
     started_at INTEGER,
     ended_at INTEGER,
+    is_wall_clock INTEGER NOT NULL,
     has_cadence INTEGER NOT NULL,
     n_channels INTEGER NOT NULL,
     n_values INTEGER NOT NULL,

@@ -29,6 +29,7 @@ from hipstride.library._rows import (
 from hipstride.library._same_runs import SameRuns, same_runs
 from hipstride.library._settings import setting, store_setting
 from hipstride.library._told import overlaid, told_by
+from hipstride.library._wall_clock import on_clock_of, with_true_start
 from hipstride.library._work import Recorded, recorded_of, told_text
 from hipstride.runs import completed
 from hipstride.tables import ACTIVITIES, RUNS, WINDOWS
@@ -39,7 +40,7 @@ __all__ = ["SETTLED", "is_settled", "settle", "unsettle"]
 SETTLED = "is_settled"
 _HEADS = (
     "run_id, sha256, is_run, sport, sub_sport, told, started_at, ended_at, "
-    "has_cadence, n_channels, n_values, format"
+    "is_wall_clock, has_cadence, n_channels, n_values, format"
 )
 
 
@@ -97,7 +98,9 @@ def _heads(connection: sqlite3.Connection) -> pd.DataFrame:
     rows = connection.execute(
         f"SELECT {_HEADS} FROM recorded ORDER BY started_at, run_id"  # noqa: S608 - our own names
     ).fetchall()
-    return pd.DataFrame(rows, columns=_HEADS.split(", "))
+    heads = pd.DataFrame(rows, columns=_HEADS.split(", "))
+    zone = setting(connection, "timezone")
+    return heads if zone is None else on_clock_of(heads, zone)
 
 
 def _linked(
@@ -214,6 +217,7 @@ def _write_runs(
         return
     stored = dict(connection.execute("SELECT run_id, row FROM recorded WHERE is_run"))
     rows = row_from_json([stored[run_id] for run_id in heads["run_id"]])
+    rows = with_true_start(rows, heads, setting(connection, "timezone"))
     rows = overlaid(rows, activities, setting(connection, "timezone"))
     is_used = heads["run_id"].map(same.same_run_as).isna().to_numpy()
     used = rows[is_used].reset_index(drop=True)

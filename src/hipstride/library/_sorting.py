@@ -26,6 +26,8 @@ Kind = Literal["garmin", "strava", "apple", "activity"]
 _APPLE_HEAD_BYTES = 2**16
 _ROUTES = "workout-routes"
 APPLE_EXPORT = "export.xml"
+# Types that the profile does not name, as watches use them.
+_TYPES = {"44": "metrics", "49": "sleep"}
 _NO_ACTIVITY = "a FIT file of {}, not of an activity"
 
 
@@ -75,5 +77,6 @@ def sort_found(  # noqa: PLR0911 - one answer for each kind of file
     if suffix == "fit":
         of = file_type(found.head(HEAD_BYTES))
         if of not in {"", "activity"}:
-            return Outcome("not a run", _NO_ACTIVITY.format(of.replace("_", " ")))
+            named = _TYPES.get(of, f"type {of}" if of.isdecimal() else of)
+            return Outcome("not a run", _NO_ACTIVITY.format(named.replace("_", " ")))
     return "activity"

@@ -20,6 +20,7 @@ from hipstride.errors import (
     ReadError,
     UnknownFormatError,
 )
+from hipstride.io._csv_values import NO_ZONE
 from hipstride.io._fit_peek import session_sports
 from hipstride.io._formats import Format, format_of, recordings_of, suffix_of
 from hipstride.io._open import RawFile, load
@@ -239,6 +240,7 @@ def recorded_of(
             told_text(told),
             _microseconds(recording),
             _microseconds(recording, _lasted_s(recording)),
+            int(NO_ZONE in recording.notes),
             int(has_cadence),
             n_channels,
             n_values,

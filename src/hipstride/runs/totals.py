@@ -19,6 +19,7 @@ from hipstride.tables import RUNS, Recording
 __all__ = ["cut_to", "distance_of", "duration_of", "is_shuffled", "speed_by_distance"]
 
 # A timer that counts fewer than this share of the recorded seconds has lost some.
+_START_AND_END = 2
 MIN_TIMER_SHARE = 0.9
 TIMER_SLACK_S = 10.0
 # A watch that corrects its clock steps back now and then; more than this is a table
@@ -68,6 +69,9 @@ def duration_of(
     """
     own_s = recording.timer_s
     most_s = RUNS["duration_s"].high or np.inf
+    # Start and end alone, as a list of activities gives them, tell of no pause.
+    if len(signals) <= _START_AND_END and 0 < own_s <= most_s:
+        return float(own_s)
     if 0 < own_s <= most_s and own_s + TIMER_SLACK_S >= MIN_TIMER_SHARE * sampled_s:
         return float(own_s)
     if np.isfinite(own_s) and sampled_s > 0:
