@@ -36,6 +36,8 @@ MIN_SPREAD_SPM = 0.7
 MIN_SHARED_FOR_SPREAD = 20
 # An optical sensor may be off by that much for most of a run, a strap never is.
 MAX_HEART_RATE_APART_BPM = 25.0
+# Where the cadences are too even to tell, less is allowed.
+OPEN_HEART_RATE_APART_BPM = 12.0
 # Beyond the error of any receiver, and of a phone that smooths.
 MAX_PLACE_APART_M = 250.0
 # One of two files may count one foot where its reader took it for both.
@@ -90,7 +92,8 @@ def compare(one: Candidate, other: Candidate) -> Sameness | None:
        pass.
     4. A copy that breaks off is the same run though it shares less time: it starts in
        the same second, and every half minute before its end has the same values.
-    5. Where cadence does not settle it, heart rate: more than 25 beats apart are two.
+    5. Heart rates more than 25 beats apart are two runners, unless the cadences are those
+       of one body (r >= 0.9); 12 are enough where cadences are too even to tell.
     """
     mine, its = one.trace.shared(other.trace)
     told = _may_be_one(one, other)
@@ -164,7 +167,9 @@ def _against(mine: NDArray[np.float64], its: NDArray[np.float64]) -> str:
     if cadence > CLOSE_CADENCE_SPM and together < MIN_TOGETHER:
         return "cadences that do not go up and down together"
     heart_rate = _apart(mine, its, "heart_rate_bpm")
-    if heart_rate > MAX_HEART_RATE_APART_BPM and not together >= ONE_BODY:
+    is_open = cadence > CLOSE_CADENCE_SPM and np.isnan(together)
+    most = OPEN_HEART_RATE_APART_BPM if is_open else MAX_HEART_RATE_APART_BPM
+    if heart_rate > most and not together >= ONE_BODY:
         return f"heart rates {heart_rate:.0f} beats apart"
     return ""
 
