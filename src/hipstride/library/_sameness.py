@@ -92,8 +92,8 @@ def compare(one: Candidate, other: Candidate) -> Sameness | None:
        pass.
     4. A copy that breaks off is the same run though it shares less time: it starts in
        the same second, and every half minute before its end has the same values.
-    5. Heart rates more than 25 beats apart are two runners, unless the cadences are those
-       of one body (r >= 0.9); 12 are enough where cadences are too even to tell.
+    5. Heart rates more than 25 beats apart are two runners, unless the cadences are
+       those of one body (r >= 0.9); 12 will do where cadences are too even to tell.
     """
     mine, its = one.trace.shared(other.trace)
     told = _may_be_one(one, other)
