@@ -444,3 +444,16 @@ def test_a_list_of_local_times_is_on_the_runners_clock(library, tmp_path):
     assert runs["started_at"][1] == pd.Timestamp("2026-07-03 21:30", tz="UTC")
     assert runs["duration_s"][1] == 1799
     assert "its times are of the clock of Europe/Berlin" in runs["notes"][1]
+
+
+def test_a_route_that_nobody_ran_yet_is_no_run(library, tmp_path):
+    route = tmp_path / "route.gpx"
+    route.write_text(
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1"><rte><rtept lat="1" lon="1"/>'
+        "</rte></gpx>"
+    )
+    library.add(route)
+
+    ledger = library.ledger()
+    assert ledger["verdict"].tolist() == ["not a run"]
+    assert "a route, or places only" in ledger["reason"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -59,6 +60,33 @@ def test_an_import_that_is_killed_anywhere_ends_where_one_does_that_is_not(
 
         assert faults_after(folder) == []
         assert finished(folder, source) == expected
+
+
+def test_ctrl_c_stops_an_import_in_words_and_the_next_one_goes_on(source, tmp_path):
+    folder = tmp_path / "library"
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [
+            *(sys.executable, "-m", "hipstride", "import", str(source)),
+            *("--library", str(folder), "--workers", "2"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while not any(folder.glob("originals/??/*.gz")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    if process.returncode == 0:
+        pytest.skip("the import was over before it could be stopped")
+
+    assert process.returncode == 130
+    assert "stopped; what was read is stored, and the next import goes on" in said
+    assert "Traceback" not in said
+    assert faults_after(folder) == []
+    assert finished(folder, source) == finished(tmp_path / "whole", source)
 
 
 def test_the_workers_of_an_import_that_was_killed_end_with_it(source, tmp_path):

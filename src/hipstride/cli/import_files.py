@@ -64,25 +64,35 @@ def import_files(
     from hipstride.library import Library
 
     kept = Library(library)
+    try:
+        report = _import_and_tell(kept, paths, workers, as_json=as_json)
+    except KeyboardInterrupt:
+        report = None
+    if report is None or report.is_stopped:
+        say("hipstride: stopped; what was read is stored, and the next import goes on")
+        raise typer.Exit(_STOPPED_EXIT)
+    if report.n_seen and report.verdicts["unreadable"] == report.n_seen:
+        raise typer.Exit(1)
+
+
+def _import_and_tell(
+    kept: Library, paths: list[Path], workers: int | None, *, as_json: bool
+) -> Report:
     began_s = time.monotonic()
     with _shown_progress(began_s) as tell:
         report = kept.add(*paths, workers=workers, tell=tell)
     elapsed_s = time.monotonic() - began_s
     if as_json:
         emit_json(_facts(kept, report, elapsed_s))
-    else:
-        _print(out_console(), kept, report, elapsed_s)
-        n_offers = kept.n_offers()
-        if n_offers and report.n_seen:
-            typer.echo(
-                f"{plural(n_offers, 'rating')} in the words of your runs: see "
-                "`hipstride log offers`"
-            )
-    if report.n_seen and report.verdicts["unreadable"] == report.n_seen:
-        raise typer.Exit(1)
-    if report.is_stopped:
-        say("hipstride: stopped; what was read is stored, and the next import goes on")
-        raise typer.Exit(_STOPPED_EXIT)
+        return report
+    _print(out_console(), kept, report, elapsed_s)
+    n_offers = kept.n_offers() if report.n_seen else 0
+    if n_offers:
+        typer.echo(
+            f"{plural(n_offers, 'rating')} in the words of your runs: see "
+            "`hipstride log offers`"
+        )
+    return report
 
 
 def _facts(kept: Library, report: Report, elapsed_s: float) -> dict[str, object]:

@@ -56,7 +56,14 @@ _MEASURED = frozenset(SAMPLES.names) - {
     "is_usable",
 }
 # What `read_fit` and its like expect where a file is of something else than a run.
-_ACTIVITY = "an activity"
+_OTHERS = frozenset(
+    {
+        "an activity",
+        # A route, or places: they can be read, and nobody ran them yet.
+        "a track (<trk>) with points",
+        "the time of each point",
+    }
+)
 # What readers expect where the disk, and not the file, is at fault.
 _PASSING = frozenset({"a readable file", "a readable folder"})
 _TABLES = frozenset({"csv", "tsv"})
@@ -172,7 +179,7 @@ def _judged(raw: RawFile, sha256: str) -> Outcome:  # noqa: PLR0911 - a verdict 
         reason = "a table of no known layout" if is_table else _reason(error)
         return Outcome(verdict, reason, sha256=sha256)
     except ReadError as error:
-        is_other = error.expected == _ACTIVITY
+        is_other = error.expected in _OTHERS
         verdict = "not a run" if is_other else "unreadable"
         return Outcome(verdict, _reason(error), sha256=sha256)
     except Exception as error:
