@@ -12,6 +12,8 @@ from tests.libbuild import run, without
 from tests.librarydump import dump
 
 from hipstride.library import Library
+from hipstride.library._offers import offers
+from hipstride.library._opening import opened_to_read
 
 
 @pytest.fixture
@@ -215,3 +217,15 @@ def test_the_words_of_a_list_reach_the_recording_in_use(library, tmp_path):
     assert len(runs) == 1
     assert runs["source"][0] == "watch.fit"
     assert runs["description"][0] == "hip 3/10 after"
+
+
+def test_a_place_noted_in_german_is_offered_under_its_one_name(library, tmp_path):
+    recording = run()
+    row = exportbuild.garmin_row(recording, description="Hüfte 3/10")
+    library.add(exportbuild.garmin_export(tmp_path / "e.zip", [recording], [row]))
+    with opened_to_read(library.folder) as connection:
+        found = offers(connection)
+
+    assert library.n_offers() == 1
+    assert found["site"].tolist() == ["hip"]
+    assert found["pain_0_10"].tolist() == [3.0]

@@ -23,6 +23,17 @@ from hipstride.library._undo import Before, undoable
 __all__ = ["dismiss_offers", "offers", "take_offers"]
 
 DISMISS = "dismiss"
+# One place has one word in the diary, whatever language it was noted in.
+_SITES = {
+    "hips": "hip",
+    "hüfte": "hip",
+    "leiste": "groin",
+    "knie": "knee",
+    "rücken": "back",
+    "fuss": "foot",
+    "glutes": "glute",
+    "quads": "quad",
+}
 _DTYPES = {
     "run_id": "str",
     "local_date": "datetime64[us]",
@@ -177,7 +188,7 @@ def _found(connection: sqlite3.Connection) -> list[tuple[Rating, str]]:
                     one.pain_0_10,
                     moment=moment,
                     side=one.side,
-                    site=one.site,
+                    site=_SITES.get(one.site, one.site),
                     run_id=run_id,
                     note=f'from the activity\'s text: "{words}"',
                 )
