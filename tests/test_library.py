@@ -457,3 +457,13 @@ def test_a_route_that_nobody_ran_yet_is_no_run(library, tmp_path):
     ledger = library.ledger()
     assert ledger["verdict"].tolist() == ["not a run"]
     assert "a route, or places only" in ledger["reason"][0]
+
+
+def test_runs_of_a_watch_whose_clock_was_never_set_are_not_one(library, tmp_path):
+    for number in range(3):
+        recording = run("1990-01-01 00:00", minutes=12 + number / 10, place=None)
+        write(without(recording, "cadence_spm"), tmp_path / "in" / f"{number}.fit")
+    library.add(tmp_path / "in")
+
+    assert len(library.runs()) == 3
+    assert set(library.ledger()["verdict"]) == {"imported"}

@@ -18,10 +18,12 @@ from hipstride.library._sameness import (
     compare,
 )
 from hipstride.library._trace import unpack_trace
+from hipstride.runs.summary import FIRST_PLAUSIBLE_START
 
 __all__ = ["KEEP", "SEPARATE", "SameRuns", "same_runs"]
 
 KEEP, SEPARATE = "keep", "separate"
+_FIRST_PLAUSIBLE_US = FIRST_PLAUSIBLE_START.timestamp() * 1e6
 # Where two hold as much: the format that carries most of what a watch knows.
 _RANK = {"fit": 3, "tcx": 2, "apple": 1, "gpx": 1, "csv": 0}
 
@@ -105,11 +107,17 @@ def _decisions(connection: sqlite3.Connection) -> dict[str, set[str]]:
 
 
 def _near(heads: pd.DataFrame) -> list[tuple[int, int]]:
-    """Pair the recordings that start within two minutes; they are in order of start."""
+    """Pair the recordings that start within two minutes; they are in order of start.
+
+    Watches whose clock was never set begin all their runs at the same moment, which
+    tells nothing.
+    """
     starts = heads["started_at"].tolist()
     most_us = MAX_START_APART_S * 1e6
     pairs = []
     for place, start in enumerate(starts):
+        if start < _FIRST_PLAUSIBLE_US:
+            continue
         for later in range(place + 1, len(starts)):
             if starts[later] - start > most_us:
                 break
