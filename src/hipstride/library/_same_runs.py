@@ -7,7 +7,8 @@ decide otherwise: `keep` uses another one, `separate` takes a recording out.
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -22,6 +23,8 @@ from hipstride.runs.summary import FIRST_PLAUSIBLE_START
 
 __all__ = ["KEEP", "SEPARATE", "SameRuns", "same_runs"]
 
+# A row of the recordings, by column.
+Row = Mapping[Hashable, Any]
 KEEP, SEPARATE = "keep", "separate"
 _FIRST_PLAUSIBLE_US = FIRST_PLAUSIBLE_START.timestamp() * 1e6
 # Where two hold as much: the format that carries most of what a watch knows.
@@ -58,12 +61,14 @@ def same_runs(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
     as much the one with the smaller run_id is used.
     """
     decided = _decisions(connection)
-    near = _near(heads)
+    near = _near(heads["started_at"].tolist())
     if not near:
         return SameRuns({}, {})
+    rows = heads.to_dict("records")
     involved = sorted({place for pair in near for place in pair})
-    candidates = {place: _candidate(connection, heads, place) for place in involved}
-    order = sorted(involved, key=lambda place: _poverty(heads, place, decided))
+    candidates = {place: _candidate(connection, rows[place]) for place in involved}
+    order = sorted(involved, key=lambda place: _poverty(rows[place], decided))
+    rank = {place: number for number, place in enumerate(order)}
     beside: dict[int, list[int]] = {}
     for a, b in near:
         beside.setdefault(a, []).append(b)
@@ -71,28 +76,27 @@ def same_runs(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
     used: set[int] = set()
     same_run_as: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    run_ids = heads["run_id"].tolist()
     for place in order:
-        run_id = run_ids[place]
+        run_id = rows[place]["run_id"]
         if run_id in decided[SEPARATE]:
             reasons[run_id] = "kept apart by the runner's word"
             continue
         matches = []
         for rival in (one for one in beside[place] if one in used):
-            found = _compared(heads, candidates, rival, place)
+            found = _compared(rows, candidates, rival, place)
             if found is None:
                 continue
             if found.is_same:
-                matches.append((found.apart, order.index(rival), rival, found.reason))
+                matches.append((found.apart, rank[rival], rival, found.reason))
             else:
-                reasons[run_id] = f"not the run {run_ids[rival]}: {found.reason}"
+                reasons[run_id] = f"not the run {rows[rival]['run_id']}: {found.reason}"
         if not matches:
             used.add(place)
             continue
         # The nearest, not the richest: a friend's run may be near, too.
         _, _, rival, words = min(matches)
-        same_run_as[run_id] = run_ids[rival]
-        why = _why(heads, rival, place, decided)
+        same_run_as[run_id] = rows[rival]["run_id"]
+        why = _why(rows[rival], rows[place], decided)
         reasons[run_id] = f"the same run: {words}; {why}"
     return SameRuns(same_run_as, reasons)
 
@@ -106,13 +110,12 @@ def _decisions(connection: sqlite3.Connection) -> dict[str, set[str]]:
     return decided
 
 
-def _near(heads: pd.DataFrame) -> list[tuple[int, int]]:
+def _near(starts: Sequence[int]) -> list[tuple[int, int]]:
     """Pair the recordings that start within two minutes; they are in order of start.
 
     Watches whose clock was never set begin all their runs at the same moment, which
     tells nothing.
     """
-    starts = heads["started_at"].tolist()
     most_us = MAX_START_APART_S * 1e6
     pairs = []
     for place, start in enumerate(starts):
@@ -126,21 +129,17 @@ def _near(heads: pd.DataFrame) -> list[tuple[int, int]]:
 
 
 def _compared(
-    heads: pd.DataFrame, candidates: dict[int, Candidate], rival: int, place: int
+    rows: Sequence[Row], candidates: dict[int, Candidate], rival: int, place: int
 ) -> Sameness | None:
     """Compare two recordings; an earlier state of the same file is the same run."""
-    file = heads["file"].iloc[place]
-    if file and file == heads["file"].iloc[rival]:
-        is_own = heads["sha256"].iloc[place] == heads["sha256"].iloc[rival]
-        if not is_own:
-            return Sameness(True, "another state of the same file", (0.0, 0.0))
+    one, other = rows[place], rows[rival]
+    is_one_file = one["file"] and one["file"] == other["file"]
+    if is_one_file and one["sha256"] != other["sha256"]:
+        return Sameness(True, "another state of the same file")
     return compare(candidates[rival], candidates[place])
 
 
-def _candidate(
-    connection: sqlite3.Connection, heads: pd.DataFrame, place: int
-) -> Candidate:
-    head = heads.iloc[place]
+def _candidate(connection: sqlite3.Connection, head: Row) -> Candidate:
     run_id = str(head["run_id"])
     stored = connection.execute(
         "SELECT trace FROM recorded WHERE run_id = ?", (run_id,)
@@ -155,10 +154,9 @@ def _candidate(
 
 
 def _poverty(
-    heads: pd.DataFrame, place: int, decided: dict[str, set[str]]
+    head: Row, decided: dict[str, set[str]]
 ) -> tuple[bool, bool, int, int, int, str]:
     """Order recordings from the one to use first to the one to use last."""
-    head = heads.iloc[place]
     return (
         head["run_id"] not in decided[KEEP],
         not head["has_cadence"],
@@ -169,11 +167,8 @@ def _poverty(
     )
 
 
-def _why(
-    heads: pd.DataFrame, rival: int, place: int, decided: dict[str, set[str]]
-) -> str:
+def _why(used: Row, other: Row, decided: dict[str, set[str]]) -> str:
     """Word why one recording is used and not the other."""
-    used, other = heads.iloc[rival], heads.iloc[place]
     if used["run_id"] in decided[KEEP] and other["run_id"] not in decided[KEEP]:
         return "the other one is used by the runner's word"
     if used["has_cadence"] and not other["has_cadence"]:

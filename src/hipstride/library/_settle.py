@@ -32,26 +32,32 @@ from hipstride.library._told import overlaid, told_by
 from hipstride.library._wall_clock import on_clock_of, with_true_start
 from hipstride.library._work import Recorded, recorded_of, told_text
 from hipstride.runs import completed
-from hipstride.tables import ACTIVITIES, RUNS, WINDOWS
+from hipstride.tables import ACTIVITIES, RUNS
 
-__all__ = ["SETTLED", "is_settled", "settle", "unsettle"]
+__all__ = ["is_settled", "settle", "store_recorded", "unsettle"]
 
 # The setting that says whether the runs were made from all that is recorded.
-SETTLED = "is_settled"
-_HEADS = (
-    "run_id, sha256, is_run, sport, sub_sport, told, started_at, ended_at, "
-    "is_wall_clock, has_cadence, n_channels, n_values, format"
-)
+_SETTLED = "is_settled"
+# What is known of each recording before its row is looked at, and where it was found.
+_HEADS = """
+SELECT run_id, recorded.sha256, is_run, recorded.sport, sub_sport, told,
+    recorded.started_at, ended_at, is_wall_clock, has_cadence, n_channels, n_values,
+    format, COALESCE(files.file, '') AS file,
+    CASE WHEN is_run THEN json_extract(row, '$.distance_m') END AS distance_m
+FROM recorded
+LEFT JOIN files ON files.sha256 = recorded.sha256 AND files.verdict = 'kept'
+ORDER BY recorded.started_at, run_id
+"""
 
 
 def is_settled(connection: sqlite3.Connection) -> bool:
     """Tell whether the runs are made from all that is recorded."""
-    return setting(connection, SETTLED) == "1"
+    return setting(connection, _SETTLED) == "1"
 
 
 def unsettle(connection: sqlite3.Connection) -> None:
     """Note, within the transaction that alters something, that the runs lag behind."""
-    store_setting(connection, SETTLED, "0")
+    store_setting(connection, _SETTLED, "0")
 
 
 def settle(connection: sqlite3.Connection, folder: Path) -> None:
@@ -65,15 +71,15 @@ def settle(connection: sqlite3.Connection, folder: Path) -> None:
         The library, for the originals of runs that a list tells more about.
     """
     with transaction(connection):
-        lists = _lists(connection)
-        heads = _heads(connection)
-        linked = _linked(connection, heads, lists)
-        activities = _shared(linked, _same(connection, heads))
-        if _retell(connection, folder, heads, activities):
-            heads = _heads(connection)
+        zone = setting(connection, "timezone")
+        heads = _heads(connection, zone)
+        linked = _linked(heads, _lists(connection))
         same = _same(connection, heads)
-        _write_runs(connection, heads, _shared(linked, same), same)
-        store_setting(connection, SETTLED, "1")
+        if _retell(connection, folder, heads, _shared(linked, same)):
+            heads = _heads(connection, zone)
+            same = _same(connection, heads)
+        _write_runs(connection, heads, _shared(linked, same), same, zone)
+        store_setting(connection, _SETTLED, "1")
 
 
 def _lists(connection: sqlite3.Connection) -> list[pd.DataFrame]:
@@ -94,28 +100,21 @@ def _lists(connection: sqlite3.Connection) -> list[pd.DataFrame]:
     ]
 
 
-def _heads(connection: sqlite3.Connection) -> pd.DataFrame:
-    rows = connection.execute(
-        f"SELECT {_HEADS} FROM recorded ORDER BY started_at, run_id"  # noqa: S608 - our own names
-    ).fetchall()
-    heads = pd.DataFrame(rows, columns=_HEADS.split(", "))
-    zone = setting(connection, "timezone")
+def _heads(connection: sqlite3.Connection, zone: str | None) -> pd.DataFrame:
+    found = connection.execute(_HEADS)
+    names = [column[0] for column in found.description]
+    heads = pd.DataFrame(found.fetchall(), columns=names)
     return heads if zone is None else on_clock_of(heads, zone)
 
 
-def _linked(
-    connection: sqlite3.Connection, heads: pd.DataFrame, lists: list[pd.DataFrame]
-) -> pd.DataFrame:
+def _linked(heads: pd.DataFrame, lists: list[pd.DataFrame]) -> pd.DataFrame:
     """Give each recording what the lists say of it, by run_id.
 
     A run may stand in the lists of two accounts, or in an older and a newer one: what
     the first leaves open the next one fills in.
     """
-    found = dict(
-        connection.execute("SELECT sha256, file FROM files WHERE verdict = 'kept'")
-    )
     starts = pd.Series(pd.to_datetime(heads["started_at"], unit="us", utc=True))
-    files = heads["sha256"].map(found).fillna("").astype("str")
+    files = heads["file"].astype("str")
     durations_s = (heads["ended_at"] - heads["started_at"]) / 1e6
     run_ids = pd.Index(heads["run_id"], dtype="str")
     merged = pd.DataFrame(index=run_ids, columns=list(ACTIVITIES.names))
@@ -128,24 +127,7 @@ def _linked(
 
 def _same(connection: sqlite3.Connection, heads: pd.DataFrame) -> SameRuns:
     """Say which recordings of runs are the same run."""
-    runs = heads[heads["is_run"].to_numpy(bool)].reset_index(drop=True)
-    stored = dict(
-        connection.execute(
-            "SELECT run_id, json_extract(row, '$.distance_m') FROM recorded "
-            "WHERE is_run"
-        )
-    )
-    found = dict(
-        connection.execute("SELECT sha256, file FROM files WHERE verdict = 'kept'")
-    )
-    distances = [stored.get(run_id) for run_id in runs["run_id"]]
-    return same_runs(
-        connection,
-        runs.assign(
-            distance_m=np.array(distances, dtype=np.float64),
-            file=runs["sha256"].map(found).fillna("").astype("str"),
-        ),
-    )
+    return same_runs(connection, heads[heads["is_run"].to_numpy(bool)])
 
 
 def _shared(linked: pd.DataFrame, same: SameRuns) -> pd.DataFrame:
@@ -153,18 +135,15 @@ def _shared(linked: pd.DataFrame, same: SameRuns) -> pd.DataFrame:
 
     A list names the run once, and may name it by a file that is not the one in use.
     """
-    if not same.same_run_as:
+    if not same.same_run_as or linked.isna().all(axis=None):
         return linked
-    shared = linked.copy()
-    used = pd.Series(same.same_run_as)
-    for others, run_id in used.groupby(used).groups.items():
-        members = [others, *run_id]
-        rows = linked.loc[members]
-        filled = rows.bfill().iloc[0]
-        for member in members:
-            own = linked.loc[member]
-            shared.loc[member] = own.where(own.notna(), filled)
-    return shared
+    runs = pd.Series(linked.index, index=linked.index).replace(same.same_run_as)
+    # The recording in use has the first word, then its doubles from rich to poor.
+    others = list(same.same_run_as)
+    in_turn = [*linked.index.difference(others, sort=False), *others]
+    first = linked.loc[in_turn].groupby(runs[in_turn].to_numpy()).first()
+    of_run = first.reindex(runs.to_numpy()).set_axis(linked.index)
+    return linked.where(linked.notna(), of_run)
 
 
 def _retell(
@@ -209,6 +188,7 @@ def _write_runs(
     heads: pd.DataFrame,
     activities: pd.DataFrame,
     same: SameRuns,
+    zone: str | None,
 ) -> None:
     connection.execute("DELETE FROM runs")
     is_run = heads["is_run"].to_numpy(bool)
@@ -217,8 +197,7 @@ def _write_runs(
         return
     stored = dict(connection.execute("SELECT run_id, row FROM recorded WHERE is_run"))
     rows = row_from_json([stored[run_id] for run_id in heads["run_id"]])
-    rows = with_true_start(rows, heads, setting(connection, "timezone"))
-    rows = overlaid(rows, activities, setting(connection, "timezone"))
+    rows = overlaid(with_true_start(rows, heads, zone), activities, zone)
     is_used = heads["run_id"].map(same.same_run_as).isna().to_numpy()
     used = rows[is_used].reset_index(drop=True)
     whole = completed(used, _windows(connection, used["run_id"].tolist()))
@@ -239,4 +218,4 @@ def _windows(connection: sqlite3.Connection, run_ids: list[str]) -> pd.DataFrame
     stored = dict(
         connection.execute("SELECT run_id, windows FROM recorded WHERE is_run")
     )
-    return WINDOWS.order(unpack_windows(run_ids, [stored[one] for one in run_ids]))
+    return unpack_windows(run_ids, [stored[one] for one in run_ids])
