@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hipstride.library._importing import Progress
+    from hipstride.library._progress import Progress
     from hipstride.library._report import Report
     from hipstride.library.library import Library
 
@@ -16,7 +16,7 @@ __all__ = ["Library", "Progress", "Report"]
 
 _HOMES = {
     "Library": "hipstride.library.library",
-    "Progress": "hipstride.library._importing",
+    "Progress": "hipstride.library._progress",
     "Report": "hipstride.library._report",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from hipstride.errors import LibraryError
 from hipstride.library._database import transaction
 from hipstride.library._lock import import_lock
-from hipstride.library._mirror import mark_mirror_due, mirror_if_due
+from hipstride.library._mirror import mark_mirror_due
 from hipstride.library._opening import opened
 from hipstride.library._same_runs import KEEP, SEPARATE
 from hipstride.library._settle import settle, unsettle
@@ -61,7 +61,6 @@ def decide(folder: Path, run_id: str, decision: str | None) -> None:
             unsettle(connection)
             mark_mirror_due(connection)
         settle(connection, folder)
-        mirror_if_due(connection, folder)
 
 
 def whole_id_of(connection: sqlite3.Connection, folder: Path, run_id: str) -> str:

@@ -12,7 +12,6 @@ from hipstride.library._clock import run_of
 from hipstride.library._entries import Change, Rating
 from hipstride.library._folder import Folder
 from hipstride.library._journal import add_ratings, journal_table
-from hipstride.library._mirror import mirror_if_due
 from hipstride.library._offers import offers
 from hipstride.library._opening import opened_as_is, opened_to_read
 from hipstride.library._undo import undo_last
@@ -87,7 +86,6 @@ class Diary(Folder):
                 note=note,
             )
             merged = add_ratings(connection, [rating])
-            mirror_if_due(connection, self.folder)
         return (*merged.added, *merged.known)[0]
 
     def log_change(
@@ -125,7 +123,6 @@ class Diary(Folder):
         change = Change(_day(started_on), kind, last, label)
         with opened_as_is(self.folder) as connection:
             merged = add_changes(connection, [change])
-            mirror_if_due(connection, self.folder)
         return (*merged.added, *merged.known)[0]
 
     def n_offers(self) -> int:
@@ -142,9 +139,7 @@ class Diary(Folder):
             If there is nothing to take back.
         """
         with opened_as_is(self.folder) as connection:
-            words = undo_last(connection)
-            mirror_if_due(connection, self.folder)
-        return words
+            return undo_last(connection)
 
 
 def _day(given: str | date | pd.Timestamp) -> date:

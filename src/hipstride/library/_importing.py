@@ -11,9 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -35,33 +33,17 @@ from hipstride.library._ledger import (
 from hipstride.library._lists import read_list, told_of, write_list
 from hipstride.library._originals import originals_in, sweep
 from hipstride.library._pool import Answer, Pool
+from hipstride.library._progress import Progress, Tell, size_of
 from hipstride.library._report import Report
 from hipstride.library._settle import is_settled, settle, store_recorded, unsettle
 from hipstride.library._sorting import APPLE_EXPORT, sort_found
 from hipstride.library._work import Job, Outcome, unreadable
 
-__all__ = ["Progress", "import_paths"]
+__all__ = ["import_paths"]
 
 # A transaction is written after so many files, or so much time.
 _BATCH_FILES = 200
 _BATCH_S = 1.0
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far an import has come; told after each file.
-
-    `n_files` counts what was seen for the first time, `n_runs` the recordings among it
-    that may be runs; bytes are those of the outermost files.
-    """
-
-    n_files: int = 0
-    n_runs: int = 0
-    bytes_done: int = 0
-    bytes_all: int = 0
-
-
-Tell = Callable[[Progress], None]
 
 
 def import_paths(
@@ -106,7 +88,8 @@ def import_paths(
             )
     sweep(folder)
     importer = _Importer(connection, folder, tell or (lambda _: None))
-    importer.progress.bytes_all = sum(map(_size_of, paths))
+    if tell is not None:
+        importer.progress.bytes_all = sum(map(size_of, paths))
     is_stopped = False
     try:
         with Pool[_Noted](folder, workers) as pool:
@@ -311,14 +294,3 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except OSError:  # a name longer than any
         return False
-
-
-def _size_of(path: Path) -> int:
-    """Sum the sizes of the files below a path, for the progress."""
-    if not path.is_dir():
-        return path.stat().st_size
-    total = 0
-    for entry in path.rglob("*"):
-        with suppress(OSError):
-            total += entry.stat().st_size if entry.is_file() else 0
-    return total

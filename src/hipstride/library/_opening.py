@@ -32,6 +32,8 @@ __all__ = ["opened", "opened_as_is", "opened_to_read"]
 def opened_as_is(folder: Path) -> Iterator[sqlite3.Connection]:
     """Open to write; a new library takes the time zone of the machine.
 
+    What is altered meanwhile stands in the files beside the database when it is closed.
+
     Raises
     ------
     LibraryError
@@ -45,6 +47,7 @@ def opened_as_is(folder: Path) -> Iterator[sqlite3.Connection]:
                 note_derived(connection)
             mirror_if_due(connection, folder)
         yield connection
+        mirror_if_due(connection, folder)
 
 
 @contextmanager

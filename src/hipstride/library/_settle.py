@@ -19,6 +19,7 @@ from hipstride.io._account_link import link_activities
 from hipstride.io._formats import format_of, recordings_of
 from hipstride.library._database import transaction
 from hipstride.library._originals import read_original
+from hipstride.library._recorded import Recorded, recorded_of, told_text
 from hipstride.library._rows import (
     frame_of,
     insert,
@@ -30,7 +31,6 @@ from hipstride.library._same_runs import SameRuns, same_runs
 from hipstride.library._settings import setting, store_setting
 from hipstride.library._told import overlaid, told_by
 from hipstride.library._wall_clock import on_clock_of, with_true_start
-from hipstride.library._work import Recorded, recorded_of, told_text
 from hipstride.runs import completed
 from hipstride.tables import ACTIVITIES, RUNS
 
@@ -180,7 +180,7 @@ def _retell(
 def store_recorded(connection: sqlite3.Connection, made: list[Recorded]) -> None:
     """Write recordings as a worker summed them up."""
     if made:
-        insert(connection, "recorded", [one.cells for one in made], len(made[0].cells))
+        insert(connection, "recorded", made, len(made[0]))
 
 
 def _write_runs(

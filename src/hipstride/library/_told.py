@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from hipstride.io._clock import zone_offset
-from hipstride.library._work import UNDECIDED_SPORTS
+from hipstride.library._recorded import RUNNING, UNDECIDED_SPORTS
 from hipstride.runs.notes import apart, joined
 from hipstride.runs.row import NO_CLOCK
 
 __all__ = ["overlaid", "told_by"]
 
-_RUNNING = "running"
 _INDOORS = frozenset({"treadmill", "indoor_running", "virtual_activity"})
 _FILLED = ("rpe_0_10", "feel_0_100")
 
@@ -48,9 +47,9 @@ def told_by(
     ({}, {})
     """
     told: dict[str, str] = {}
-    says_run = listed == _RUNNING
+    says_run = listed == RUNNING
     if says_run and sport in UNDECIDED_SPORTS:
-        told["sport"] = _RUNNING
+        told["sport"] = RUNNING
     if says_run and is_treadmill is True and sub_sport not in _INDOORS:
         told["sub_sport"] = "treadmill"
     return told

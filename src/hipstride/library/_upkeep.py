@@ -16,11 +16,12 @@ from hipstride.library._database import (
 )
 from hipstride.library._decisions import decide
 from hipstride.library._folder import Folder
-from hipstride.library._importing import Progress, import_paths
+from hipstride.library._importing import import_paths
 from hipstride.library._lock import import_lock
-from hipstride.library._mirror import mark_mirror_due, mirror_if_due
+from hipstride.library._mirror import mark_mirror_due
 from hipstride.library._opening import opened, opened_as_is, opened_to_read
 from hipstride.library._pool import usable_cores
+from hipstride.library._progress import Progress
 from hipstride.library._rebuild import rebuild, set_aside_if_damaged
 from hipstride.library._report import Report
 from hipstride.library._same_runs import KEEP, SEPARATE
@@ -122,7 +123,6 @@ class Upkeep(Folder):
                 unsettle(connection)
                 mark_mirror_due(connection)
             settle(connection, self.folder)
-            mirror_if_due(connection, self.folder)
 
     def check(self, tell: Callable[[int, int], None] | None = None) -> Checked:
         """Hold the database, every original and the journal's copy against each other.

@@ -8,11 +8,8 @@ has little to do but to write down what it is told.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import numpy as np
 
 from hipstride.errors import (
     DataQualityWarning,
@@ -20,41 +17,26 @@ from hipstride.errors import (
     ReadError,
     UnknownFormatError,
 )
-from hipstride.io._csv_values import NO_ZONE
 from hipstride.io._fit_peek import session_sports
 from hipstride.io._formats import Format, format_of, recordings_of, suffix_of
 from hipstride.io._open import RawFile, load
-from hipstride.io._running import judged
 from hipstride.io.fit import fit_messages, fit_recordings
 from hipstride.library._originals import read_original, write_original
-from hipstride.library._rows import Value, pack_windows, row_to_json
-from hipstride.library._trace import pack_trace, trace_of
-from hipstride.runs.row import row_of
-from hipstride.tables import SAMPLES, Recording
+from hipstride.library._recorded import (
+    RUNNING,
+    UNDECIDED_SPORTS,
+    Recorded,
+    microseconds,
+    recorded_of,
+)
 
 __all__ = [
-    "UNDECIDED_SPORTS",
     "Job",
     "Outcome",
-    "Recorded",
     "examine",
-    "recorded_of",
-    "told_text",
+    "unreadable",
 ]
 
-# A file of these may be a run all the same, if the account's list says so: its bytes
-# are kept until then.
-UNDECIDED_SPORTS = frozenset({"", "generic", "training", "fitness_equipment"})
-_RUNNING = "running"
-_CADENCE = "cadence_spm"
-# What is worth having in a recording, for telling the richer of two.
-_MEASURED = frozenset(SAMPLES.names) - {
-    "time",
-    "elapsed_s",
-    "is_moving",
-    "is_running",
-    "is_usable",
-}
 # What `read_fit` and its like expect where a file is of something else than a run.
 _OTHERS = frozenset(
     {
@@ -84,14 +66,6 @@ class Job:
     source: Path | bytes
     # It lies among the originals already, under a name that is its hash.
     is_original: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One recording of a kept file, as it is stored."""
-
-    run_id: str
-    cells: tuple[Value | bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +157,12 @@ def _judged(raw: RawFile, sha256: str) -> Outcome:  # noqa: PLR0911 - a verdict 
         verdict = "not a run" if is_other else "unreadable"
         return Outcome(verdict, _reason(error), sha256=sha256)
     except Exception as error:
+        # One odd file must not end an import of thousands; the ledger says what it was.
         words = f"{type(error).__name__}: {error}"
         reason = f"found what no reader expected ({words}); please report it"
         return Outcome("unreadable", reason, sha256=sha256)
     kept = tuple(one for one in made if one is not None)
-    started_us = _microseconds(min(recordings, key=lambda one: one.started_at))
+    started_us = microseconds(min(recordings, key=lambda one: one.started_at))
     sports = sorted({one.sport for one in recordings})
     sport = " ".join(sports).strip()
     if kept:
@@ -196,84 +171,10 @@ def _judged(raw: RawFile, sha256: str) -> Outcome:  # noqa: PLR0911 - a verdict 
     return Outcome("not a run", reason, sport, started_us, sha256)
 
 
-def recorded_of(
-    recording: Recording, sha256: str, told: Mapping[str, str]
-) -> Recorded | None:
-    """Sum up one recording as the library stores it.
-
-    Parameters
-    ----------
-    recording : Recording
-        As its reader gives it.
-    sha256 : str
-        The file's hash.
-    told : mapping
-        What the account's list says better than the file: ``sport``, ``sub_sport``.
-
-    Returns
-    -------
-    Recorded or None
-        None where it is no run and cannot become one.
-    """
-    # What the file itself states is what a list is held against the next time.
-    stated, stated_sub = recording.sport, recording.sub_sport
-    if told:
-        words = " / ".join(part for part in told.values() if part)
-        note = f"the account's list says {words}"
-        recording = replace(
-            recording,
-            sport=told.get("sport", recording.sport),
-            sub_sport=told.get("sub_sport", recording.sub_sport),
-            notes=(*recording.notes, note),
-        )
-    recording = judged(recording)
-    is_run = recording.sport == _RUNNING
-    if not is_run and stated not in UNDECIDED_SPORTS:
-        return None
-    row, windows, trace = "", b"", b""
-    if is_run:
-        facts, half_minutes = row_of(recording)
-        row, windows = row_to_json(facts), pack_windows(half_minutes)
-        trace = pack_trace(trace_of(recording.samples, recording.started_at))
-    has_cadence, n_channels, n_values = _counts(recording)
-    return Recorded(
-        recording.run_id,
-        (
-            recording.run_id,
-            sha256,
-            int(is_run),
-            stated,
-            stated_sub,
-            told_text(told),
-            _microseconds(recording),
-            _microseconds(recording, _lasted_s(recording)),
-            int(NO_ZONE in recording.notes),
-            int(has_cadence),
-            n_channels,
-            n_values,
-            recording.format,
-            row,
-            windows,
-            trace,
-        ),
-    )
-
-
-def told_text(told: Mapping[str, str]) -> str:
-    """Write what a list told as one text, the same for the same words.
-
-    Examples
-    --------
-    >>> told_text({"sub_sport": "treadmill", "sport": "running"})
-    'sport=running sub_sport=treadmill'
-    """
-    return " ".join(f"{name}={word}" for name, word in sorted(told.items()))
-
-
 def _other_sports(sports: list[tuple[str, str]]) -> list[str]:
     """Name the sports of a file none of whose sessions can be a run."""
     stated = {sport for sport, _ in sports}
-    if _RUNNING in stated or stated & UNDECIDED_SPORTS:
+    if RUNNING in stated or stated & UNDECIDED_SPORTS:
         return []
     return sorted(stated)
 
@@ -287,30 +188,3 @@ def unreadable(error: ReadError) -> Outcome:
 def _reason(error: ReadError) -> str:
     """Give the words of an error without the file's name, which stands beside them."""
     return str(error).removeprefix(f"{error.source}: ")
-
-
-def _lasted_s(recording: Recording) -> float:
-    elapsed_s = recording.samples.get("elapsed_s")
-    last_s = float(elapsed_s.max()) if elapsed_s is not None and len(elapsed_s) else 0.0
-    if not np.isfinite(last_s):
-        last_s = 0.0
-    return max(last_s, recording.timer_s) if np.isfinite(recording.timer_s) else last_s
-
-
-def _microseconds(recording: Recording, since_s: float = 0.0) -> int:
-    return round((recording.started_at.timestamp() + since_s) * 1e6)
-
-
-def _counts(recording: Recording) -> tuple[bool, int, int]:
-    """Tell whether most samples have a cadence; count channels and values measured."""
-    samples = recording.samples
-    has_cadence, n_channels, n_values = False, 0, 0
-    # Column by column: to cut some columns out of a table takes twice as long.
-    for name in _MEASURED & set(samples.columns):
-        values = samples[name].to_numpy(np.float64)
-        n_known = int(np.count_nonzero(np.isfinite(values)))
-        n_values += n_known
-        n_channels += n_known > 0
-        if name == _CADENCE:
-            has_cadence = bool(2 * np.count_nonzero(values > 0) > len(values))
-    return has_cadence, n_channels, n_values

@@ -19,7 +19,6 @@ from hipstride.library._decisions import whole_id_of
 from hipstride.library._diary import Diary
 from hipstride.library._journal import journal_table
 from hipstride.library._ledger import ledger_table
-from hipstride.library._mirror import mirror_if_due
 from hipstride.library._opening import opened_as_is, opened_to_read
 from hipstride.library._originals import read_original
 from hipstride.library._rows import frame_of, unpack_windows
@@ -225,9 +224,7 @@ class Library(Upkeep, Diary):
             If the library cannot be written and has no secret yet.
         """
         with opened_as_is(self.folder) as connection:
-            disguise = disguise_of(connection)
-            mirror_if_due(connection, self.folder)
-        return disguise
+            return disguise_of(connection)
 
 
 def _runs(connection: sqlite3.Connection) -> pd.DataFrame:
