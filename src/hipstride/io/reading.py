@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
 from hipstride.errors import DataQualityWarning, ReadError, UnknownFormatError
-from hipstride.io._apple_paths import OpenRoute, routes_beside
+from hipstride.io._apple_paths import routes_beside
 from hipstride.io._files import Found, is_ours, walk
 from hipstride.io._formats import Engine, format_of, is_zip, recordings_of, suffix_of
 from hipstride.io._names import printable
 from hipstride.io._open import Source, load
+from hipstride.io._passed import Passed
 from hipstride.io._running import judged
 from hipstride.tables import Recording
 
@@ -27,7 +26,6 @@ __all__ = ["Engine", "read_run", "read_runs"]
 
 # What `read_fit` expected where a FIT file is of something else than an activity.
 _ACTIVITY = "an activity"
-_SHOWN = 3
 _HEAD_BYTES = 16
 
 
@@ -65,7 +63,7 @@ def read_run(source: Source, *, engine: Engine | None = None) -> Recording:
     if not isinstance(source, bytes) and Path(source).is_dir():
         raise ReadError(label, "a folder", "the file of one run", "use read_runs")
     runs: list[Recording] = []
-    passed = _Passed()
+    passed = Passed()
     for recording in _stream(source, ("running",), engine, passed):
         runs.append(recording)
         if len(runs) > 1:
@@ -127,76 +125,14 @@ def read_runs(
         raise ReadError(
             str(source), "no such file", "a file or a folder", "check the path"
         )
-    return _stream(source, sports, engine, _Passed())
-
-
-@dataclass
-class _Passed:
-    """What a stream passed over, to be told once at its end.
-
-    A class because a stream that is read to its end has many such counts.
-    """
-
-    given: int = 0
-    files: int = 0
-    no_activity: int = 0
-    sports: Counter[str] = field(default_factory=Counter)
-    seen: set[bytes] = field(default_factory=set)
-    copies: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    # Routes of Apple Health that were read with their workouts.
-    routes: set[str] = field(default_factory=set)
-
-    def opener(self, found: Found) -> OpenRoute:
-        """Give what opens the routes beside an export, and keeps their names."""
-
-        def opened(path: str) -> bytes | None:
-            name = path.lstrip("/")
-            data = found.beside(name)
-            if data is not None:
-                folder = found.label.rpartition("/")[0]
-                self.routes.add(f"{folder}/{printable(name)}".lstrip("/"))
-            return data
-
-        return opened
-
-    def sports_found(self) -> str:
-        """Name the sports that were not asked for."""
-        if not self.sports:
-            return "no activity"
-        return ", ".join(
-            f"{count} of {sport or 'no stated sport'}"
-            for sport, count in sorted(self.sports.items())
-        )
-
-    def messages(self, sports: Collection[str] | None) -> Iterator[str]:
-        """Word what was passed over, one line each."""
-        if self.copies:
-            yield f"{_some(self.copies)} copied from others; passed over"
-        if self.unknown:
-            yield f"{_some(self.unknown)} of no known layout; passed over"
-        if not self.given and not self.files:
-            yield "no file of a known format in it"
-        elif not self.given:
-            asked = f"activity of {', '.join(sports)}" if sports else "activity"
-            yield f"no {asked} in it; found {self.sports_found()}"
-        elif self.sports[""] and "running" in (sports or ()):
-            yield (
-                f"{self.sports['']} activities of no stated sport do not move like a "
-                "run and were passed over; read them with sports=None"
-            )
-        if self.given and self.sports["generic"] and "running" in (sports or ()):
-            yield (
-                f"{self.sports['generic']} activities of the sport 'other' were passed "
-                "over, though some apps call runs so; read them with sports=None"
-            )
+    return _stream(source, sports, engine, Passed())
 
 
 def _stream(
     source: Source,
     sports: Collection[str] | None,
     engine: Engine | None,
-    passed: _Passed,
+    passed: Passed,
 ) -> Iterator[Recording]:
     """Give the recordings of one file, or of the many of a folder or a zip."""
     label = _label(source)
@@ -218,7 +154,7 @@ def _stream(
 
 
 def _read_one(
-    found: Found, label: str, engine: Engine | None, passed: _Passed
+    found: Found, label: str, engine: Engine | None, passed: Passed
 ) -> list[Recording]:
     """Read one file of many; what cannot be read is told and skipped."""
     try:
@@ -253,7 +189,7 @@ def _read_one(
 
 
 def _wanted(
-    recordings: list[Recording], sports: Collection[str] | None, passed: _Passed
+    recordings: list[Recording], sports: Collection[str] | None, passed: Passed
 ) -> Iterator[Recording]:
     """Give those of the sports that were asked for, and count the others."""
     while recordings:
@@ -303,12 +239,6 @@ def _check_engine(engine: str | None) -> None:
 
 def _label(source: Source) -> str:
     return "<bytes>" if isinstance(source, bytes) else Path(source).name or str(source)
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{shown}{more}"
 
 
 def _told_once(problem: ReadError, label: str) -> str:

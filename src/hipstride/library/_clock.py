@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from hipstride.errors import LibraryError
+from hipstride.library._ids import beginning_so
 from hipstride.library._schema import derived_columns
 from hipstride.library._settings import setting
 
@@ -46,12 +47,10 @@ def run_of(connection: sqlite3.Connection, run_id: str) -> DayRun:
     LibraryError
         If there is none, or several.
     """
-    found = [
-        run for run in _runs(connection, "TRUE", ()) if run.run_id.startswith(run_id)
-    ]
-    exact = [run for run in found if run.run_id == run_id]
-    if run_id and len(exact or found) == 1:
-        return (exact or found)[0]
+    runs = {run.run_id: run for run in _runs(connection, "TRUE", ())}
+    found = beginning_so(runs, run_id)
+    if run_id and len(found) == 1:
+        return runs[found[0]]
     what = "no run" if not found else f"{len(found)} runs"
     msg = (
         f"run {run_id!r}: found {what} whose id begins so; expected one; "

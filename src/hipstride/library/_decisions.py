@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hipstride.errors import LibraryError
 from hipstride.library._database import transaction
+from hipstride.library._ids import beginning_so
 from hipstride.library._lock import import_lock
 from hipstride.library._mirror import mark_mirror_due
 from hipstride.library._opening import opened
@@ -71,14 +72,9 @@ def whole_id_of(connection: sqlite3.Connection, folder: Path, run_id: str) -> st
     LibraryError
         If there is none, or more than one.
     """
-    found = [
-        str(row[0])
-        for row in connection.execute("SELECT run_id FROM recorded WHERE is_run")
-        if str(row[0]).startswith(run_id)
-    ]
-    if run_id in found:
-        return run_id
-    if len(found) == 1 and run_id:
+    rows = connection.execute("SELECT run_id FROM recorded WHERE is_run")
+    found = beginning_so((str(row[0]) for row in rows), run_id)
+    if run_id and len(found) == 1:
         return found[0]
     what = "no run" if not found else f"{len(found)} runs"
     msg = (
