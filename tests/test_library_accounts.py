@@ -229,3 +229,31 @@ def test_a_place_noted_in_german_is_offered_under_its_one_name(library, tmp_path
     assert library.n_offers() == 1
     assert found["site"].tolist() == ["hip"]
     assert found["pain_0_10"].tolist() == [3.0]
+
+
+def test_a_list_without_a_word_for_treadmills_does_not_take_it_back(library, tmp_path):
+    recording = run(place=None)
+    row = exportbuild.garmin_row(recording, activityType="treadmill_running")
+    library.add(exportbuild.garmin_export(tmp_path / "g.zip", [recording], [row]))
+    later = run("2026-09-20 06:00", seed=5)
+    library.add(exportbuild.strava_export(tmp_path / "s.zip", [recording, later]))
+
+    assert library.runs()["is_treadmill"].tolist() == [True, False]
+
+
+def test_settling_once_is_enough_where_a_list_makes_a_double(library, tmp_path):
+    other = without(run(sport="generic"), "heart_rate_bpm")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.fit").write_bytes(exportbuild.ENCODERS["fit"](other))
+    rich = run("2026-09-01 06:00:05")
+    (folder / "b.tcx").write_bytes(exportbuild.ENCODERS["tcx"](rich))
+    row = exportbuild.garmin_row(other, activityType="treadmill_running")
+    listed = folder / "x_summarizedActivities.json"
+    listed.write_bytes(exportbuild.garmin_list([row]))
+    library.add(folder)
+    before = library.runs()
+    library.set_timezone(library.timezone)
+
+    pd.testing.assert_frame_equal(library.runs(), before)
+    assert before["is_treadmill"].tolist() == [True]

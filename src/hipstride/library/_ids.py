@@ -12,10 +12,10 @@ def beginning_so(ids: Iterable[str], digits: str) -> list[str]:
 
     Examples
     --------
-    >>> beginning_so(["abc", "abc-2", "abd"], "abc")
+    >>> beginning_so(["abc", "abc-2", "abe"], "abc")
     ['abc']
-    >>> beginning_so(["abc", "abd"], "ab")
-    ['abc', 'abd']
+    >>> beginning_so(["abc", "abe"], "ab")
+    ['abc', 'abe']
     """
     found = [one for one in ids if one.startswith(digits)]
     return [digits] if digits in found else found

@@ -38,6 +38,7 @@ __all__ = ["is_settled", "settle", "store_recorded", "unsettle"]
 
 # The setting that says whether the runs were made from all that is recorded.
 _SETTLED = "is_settled"
+_MAX_ROUNDS = 4
 # What is known of each recording before its row is looked at, and where it was found.
 _HEADS = """
 SELECT run_id, recorded.sha256, is_run, recorded.sport, sub_sport, told,
@@ -75,7 +76,11 @@ def settle(connection: sqlite3.Connection, folder: Path) -> None:
         heads = _heads(connection, zone)
         linked = _linked(heads, _lists(connection))
         same = _same(connection, heads)
-        if _retell(connection, folder, heads, _shared(linked, same)):
+        # A file that a list turns into a run may be the double of another one, which
+        # then hears what the list says: until nothing changes any more.
+        for _ in range(_MAX_ROUNDS):
+            if not _retell(connection, folder, heads, _shared(linked, same)):
+                break
             heads = _heads(connection, zone)
             same = _same(connection, heads)
         _write_runs(connection, heads, _shared(linked, same), same, zone)
@@ -121,7 +126,10 @@ def _linked(heads: pd.DataFrame, lists: list[pd.DataFrame]) -> pd.DataFrame:
     for activities in lists if len(heads) else []:
         at = link_activities(starts, files, durations_s, activities)
         told = activities.reindex(np.where(at >= 0, at, -1)).set_axis(run_ids)
-        merged = merged.where(merged.notna(), told.astype("object"))
+        told = told.astype("object")
+        # A list that does not say treadmill leaves it open: Strava has no word for it.
+        told["is_treadmill"] = told["is_treadmill"].where(told["is_treadmill"] == True)  # noqa: E712 - of objects
+        merged = merged.where(merged.notna(), told)
     return merged
 
 
@@ -137,7 +145,8 @@ def _shared(linked: pd.DataFrame, same: SameRuns) -> pd.DataFrame:
     """
     if not same.same_run_as or linked.isna().all(axis=None):
         return linked
-    runs = pd.Series(linked.index, index=linked.index).replace(same.same_run_as)
+    used = [same.same_run_as.get(run_id, run_id) for run_id in linked.index]
+    runs = pd.Series(used, index=linked.index)
     # The recording in use has the first word, then its doubles from rich to poor.
     others = list(same.same_run_as)
     in_turn = [*linked.index.difference(others, sort=False), *others]
