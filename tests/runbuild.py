@@ -69,6 +69,7 @@ def windows(
     n=60,
     slope=0.88,
     grade_slope=-0.004,
+    downhill_slope=None,
     bend=0.0,
     spread=0.05,
     noise_pct=1.5,
@@ -94,7 +95,9 @@ def windows(
             + form / 100
             + slope * x
             + bend * x**2
-            + grade_slope * grade_pct
+            + grade_slope * np.maximum(grade_pct, 0)
+            + (grade_slope if downhill_slope is None else downhill_slope)
+            * np.minimum(grade_pct, 0)
             + noise / 100
         )
         cadence_spm = 60 * np.exp(true - log_step)

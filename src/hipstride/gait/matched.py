@@ -15,81 +15,38 @@ ground.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait._curve import fit_curve, prepare, standard_errors
-from hipstride.gait.baseline import deviations
+from hipstride.gait._curve import Fit, fit_curve, standard_errors
+from hipstride.gait._resampling import TERMS, resampled
+from hipstride.gait._window_data import Data, prepare
+from hipstride.gait.baseline import Deviations, deviations
+from hipstride.gait.curve import StrideCurve
 
 __all__ = ["MatchedStride", "matched_stride"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MatchedStride:
-    """One runner's stride curve, and where each run lies above or below it.
+class MatchedStride(NamedTuple):
+    """Each run at the same speed, and the curve that made them comparable.
 
     Parameters
     ----------
     runs : DataFrame
-        One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m,
-        step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the difference of
-        logarithms), n_windows.
-    ref_speed_mps : float
-        The speed at which runs are compared [m/s].
-    slope, slope_se : float
-        Elasticity: per cent of step length for each per cent of speed.
-    grade_slope : float
-        Part of the step length for each 1 % of grade; 0 where not identified.
-    curvature : float
-        Coefficient of the squared log speed; 0 where the data carry none.
-    is_slope_measured : bool
-        False where the published elasticity had to stand in.
-    baseline_step_length_m : float
-        Geometric mean of the baseline runs' numbers [m].
-    notes : tuple of str
-        What was assumed, one sentence each.
+        One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m
+        (as its own device measures it), step_length_at_ref_speed_se_m,
+        stride_deviation_pct (100 × the difference of logarithms), n_windows, and
+        mean_speed_mps of these windows (of ln).
+    curve : StrideCurve
+        The runner's own curve; it draws itself.
     """
 
     runs: pd.DataFrame
-    ref_speed_mps: float
-    slope: float
-    slope_se: float
-    grade_slope: float
-    curvature: float
-    is_slope_measured: bool
-    baseline_step_length_m: float
-    notes: tuple[str, ...] = ()
-
-    def step_length_m(
-        self,
-        speed_mps: float | NDArray[np.float64],
-        grade_pct: float | NDArray[np.float64] = 0.0,
-    ) -> NDArray[np.float64]:
-        """Give the baseline curve's step length at a speed and grade.
-
-        Parameters
-        ----------
-        speed_mps : float or array
-            Speed [m/s].
-        grade_pct : float or array
-            Grade [%].
-
-        Returns
-        -------
-        array
-            Step length [m].
-        """
-        log_speed = np.log(np.asarray(speed_mps, dtype=np.float64) / self.ref_speed_mps)
-        log_step = (
-            self.slope * log_speed
-            + self.curvature * log_speed**2
-            + self.grade_slope * np.asarray(grade_pct, dtype=np.float64)
-        )
-        return np.asarray(self.baseline_step_length_m * np.exp(log_step))
+    curve: StrideCurve
 
 
 def matched_stride(
@@ -98,35 +55,44 @@ def matched_stride(
     ref_speed_mps: float | None = None,
     baseline: Collection[str] | None = None,
     groups: pd.Series | None = None,
+    shoes: pd.Series | None = None,
+    days: pd.Series | None = None,
     curve_from: Collection[str] | None = None,
+    seed: int = 0,
 ) -> MatchedStride:
     """Compare runs by their step length at one speed on flat ground.
 
     Parameters
     ----------
     windows : DataFrame
-        A `WINDOWS` table of all runs.
+        A `WINDOWS` table of all runs, in order of time.
     ref_speed_mps : float, optional
         Speed to compare at; the median over the windows where not given [m/s].
     baseline : collection of str, optional
         Ids of the runs that deviations are counted from; all runs where not given.
     groups : Series, optional
-        A label for each run_id (device, treadmill). A run's deviation is counted from
-        the baseline runs of its own group, since each device has an offset of its own;
-        where there is none, or no run but itself, it is NaN.
+        A label for each run_id: what measured it (device, treadmill). See `deviations`
+        for when two are put on one scale and when each has a baseline of its own.
+    shoes : Series, optional
+        A label for each run_id.
+    days : Series, optional
+        The date of each run_id, to tell which devices and shoes were in use together;
+        where not given the order of the windows tells.
     curve_from : collection of str, optional
         Ids of the runs that shape the curve; all where not given. Treadmill runs whose
         speed was made from cadence have no business in it.
+    seed : int
+        Of the draws behind the curve's interval.
 
     Returns
     -------
     MatchedStride
-        The curve and a number for every run with at least one window.
+        A number for every run with at least one window, and the curve.
 
     Raises
     ------
     TableError
-        If a column is missing or of the wrong kind, or `groups` names a run twice.
+        If a column is missing or of the wrong kind, or a run has two labels.
     ValueError
         If `ref_speed_mps` is no speed.
     NotEnoughDataError
@@ -134,29 +100,32 @@ def matched_stride(
 
     Notes
     -----
-    1. Slopes by least squares on the deviations from each run's own means.
+    1. Slopes from the deviations from each run's own means. An error of the GPS speed
+       is in step length and speed alike and would pull the slope towards 1 and leave
+       speed in the deviations; so the slope is taken on the speed that windows a minute
+       or more away predict, which that error does not reach [1]_. Where pace changes
+       too fast for that, plain least squares stands in if its possible pull, added to
+       its error, leaves it the better of the two; a note says so.
     2. Errors of the windows are autocorrelated: a nugget and an exponentially fading
        part, fitted over all runs (`fit_noise`). A run's standard error holds the error
-       of its mean, and the error of the slope times the distance of the run's mean
-       speed from the reference.
-    3. The slope's error is that of the fitted noise, or from 5 runs on that of clusters
-       (runs) where it is larger. Where it exceeds that of the published elasticity
-       0.92 ± 0.06 [1]_ the published one is used, and a note says so.
-    4. Grade enters where its effect is known to 0.4 % of the step per 1 % of grade, and
-       a bend of the curve at 3 standard errors over a wide enough range of speeds. A
-       window of unknown grade counts as flat.
+       of its mean, and the error of the slopes times the distance of the run's means
+       from the reference.
+    3. The slopes' errors are those of the fitted noise, or from 5 runs on those of
+       clusters (runs) where they are larger. Where that of speed exceeds that of the
+       published elasticity 0.92 ± 0.06 [2]_ the published one is used, and a note says
+       so. The curve's own interval is from 500 draws of whole runs.
+    4. Grade enters where its effect is known to 0.4 % of the step per 1 % of grade, up
+       and down apart where both are; a bend of the curve at 3 standard errors over a
+       wide enough range of speeds. A window of unknown grade counts as flat.
 
-    What is wrong by the same share all through a run (a day's GPS, another shoe) cannot
-    be seen from inside the run and is not in its standard error.
-
-    An error of the GPS speed is in step length and speed alike and so pulls the slope
-    towards 1; the less a runner varies speed within the runs, the more. It is not
-    corrected here: at 2 % error of a window against 5 % spread of speed, a slope of
-    0.88 is found as 0.90, which moves a run 10 % off the reference speed by 0.2 %.
+    A speed that is wrong by the same share all through a run moves its number by a
+    tenth of that. What is wrong with a run's cadence by the same share (another sensor)
+    cannot be seen from inside the run and is not in its standard error.
 
     References
     ----------
-    .. [1] Cavanagh PR, Kram R. Stride length in distance running. Med Sci Sports Exerc
+    .. [1] Fuller WA. Measurement Error Models. Wiley 1987, section 1.4.
+    .. [2] Cavanagh PR, Kram R. Stride length in distance running. Med Sci Sports Exerc
        1989;21:467-479.
 
     Examples
@@ -174,10 +143,10 @@ def matched_stride(
     ...         "step_length_m": step_length_m,
     ...     }
     ... )
-    >>> curve = matched_stride(windows, ref_speed_mps=3.0, baseline=["a"])
-    >>> round(curve.slope, 6)
+    >>> runs, curve = matched_stride(windows, ref_speed_mps=3.0, baseline=["a"])
+    >>> round(curve.elasticity, 6)
     0.9
-    >>> curve.runs["stride_deviation_pct"].round(3).tolist()
+    >>> runs["stride_deviation_pct"].round(3).tolist()
     [0.0, -3.046]
     """
     data, notes = prepare(windows, ref_speed_mps, curve_from)
@@ -185,31 +154,70 @@ def matched_stride(
     numbers = data.run_means(data.log_step - data.columns(fit.names) @ fit.coefficients)
     se_log = standard_errors(data, fit)
     found = deviations(
-        pd.Series(numbers, index=data.run_ids), baseline=baseline, groups=groups
+        pd.Series(numbers, index=data.run_ids),
+        baseline=baseline,
+        groups=groups,
+        shoes=shoes,
+        days=days,
     )
-    notes += [
-        f"{label or 'unnamed device'}: no other run of this group in the baseline, so "
-        "no deviation."
-        for label in found.lonely
-    ]
+    notes += found.notes
     step_length_m = np.exp(numbers)
-    value = dict(zip(fit.names, fit.coefficients, strict=True))
-    return MatchedStride(
-        runs=pd.DataFrame(
-            {
-                "run_id": data.run_ids,
-                "step_length_at_ref_speed_m": step_length_m,
-                "step_length_at_ref_speed_se_m": step_length_m * se_log,
-                "stride_deviation_pct": found.pct,
-                "n_windows": np.diff(data.starts),
-            }
-        ),
+    log_speed = data.run_means(data.log_speed)
+    runs = pd.DataFrame(
+        {
+            "run_id": data.run_ids,
+            "step_length_at_ref_speed_m": step_length_m,
+            "step_length_at_ref_speed_se_m": step_length_m * se_log,
+            "stride_deviation_pct": found.pct,
+            "n_windows": data.lengths,
+            "mean_speed_mps": data.ref_speed_mps * np.exp(log_speed),
+        }
+    )
+    # Of the runs that count towards the level: what lies between their number on their
+    # own device and on the reference one.
+    log_offset = np.where(
+        found.is_baseline & np.isfinite(found.pct),
+        numbers - found.level - found.pct / 100.0,
+        np.nan,
+    )
+    draws = resampled(data, fit, log_offset, seed=seed)
+    return MatchedStride(runs, _curve_of(data, fit, runs, found, draws, notes))
+
+
+def _curve_of(
+    data: Data,
+    fit: Fit,
+    runs: pd.DataFrame,
+    found: Deviations,
+    draws: NDArray[np.float64],
+    notes: list[str],
+) -> StrideCurve:
+    value = dict(zip(fit.names, fit.coefficients.tolist(), strict=True))
+    grade = value.get("grade", 0.0)
+    of_curve = data.of_windows(data.shapes)
+    low, high = np.quantile(data.log_speed[of_curve], [0.01, 0.99])
+    elasticity_low, elasticity_high = np.quantile(
+        draws[:, TERMS.index("speed")], [0.025, 0.975]
+    )
+    variance = float(fit.covariance[0, 0]) + fit.pull**2
+    return StrideCurve(
         ref_speed_mps=data.ref_speed_mps,
-        slope=float(value["speed"]),
-        slope_se=float(sqrt(fit.covariance[0, 0])),
-        grade_slope=float(value.get("grade", 0.0)),
-        curvature=float(value.get("bend", 0.0)),
-        is_slope_measured=fit.is_slope_measured,
+        elasticity=value["speed"],
+        elasticity_se=sqrt(variance) if variance < inf else inf,
+        elasticity_low=float(elasticity_low),
+        elasticity_high=float(elasticity_high),
+        uphill_slope=value.get("uphill", grade),
+        downhill_slope=value.get("downhill", grade),
+        curvature=value.get("bend", 0.0),
+        is_elasticity_measured=fit.how != "published",
         baseline_step_length_m=float(np.exp(found.level)),
+        speed_range_mps=(
+            float(data.ref_speed_mps * np.exp(low)),
+            float(data.ref_speed_mps * np.exp(high)),
+        ),
+        n_runs=int(np.count_nonzero(data.shapes)),
+        n_windows=int(np.count_nonzero(of_curve)),
+        draws=draws,
+        runs=runs,
         notes=tuple(notes),
     )

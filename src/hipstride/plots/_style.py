@@ -75,9 +75,11 @@ def frame_axes(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def title_and_caption(ax: Axes, title: str, caption: str) -> None:
+def title_and_caption(
+    ax: Axes, title: str, caption: str, *, characters: int = _CAPTION_CHARACTERS
+) -> None:
     """Write what is shown above the axes, and beneath it n, dates and how."""
-    lines = textwrap.wrap(caption, _CAPTION_CHARACTERS)
+    lines = textwrap.wrap(caption, characters)
     ax.set_title(
         title,
         loc="left",

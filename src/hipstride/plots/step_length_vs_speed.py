@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["step_length_vs_speed"]
+__all__ = ["label_speed_axis", "step_length_vs_speed"]
 
 # Fewer runs, or runs all at one speed, do not show a curve.
 MIN_RUNS_FOR_CURVE = 5
@@ -109,12 +109,7 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         words += " Curve: the runner's own at baseline, on the flat."
     if known.any():
         ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    ax.set_xlabel(
-        "mean speed of the steady running [m/s]  (pace [min/km])", fontsize=9.5
-    )
-    # Quarters of a metre per second would be rounded in the label.
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(_speed_and_pace)
+    label_speed_axis(ax)
     ax.set_ylabel("mean step length [m]", fontsize=9.5)
     title_and_caption(
         ax,
@@ -123,6 +118,16 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"{span_words(runs)}.{words}",
     )
     return ax
+
+
+def label_speed_axis(ax: Axes) -> None:
+    """Write speeds under the axes, each with its pace beneath it."""
+    ax.set_xlabel(
+        "mean speed of the steady running [m/s]  (pace [min/km])", fontsize=9.5
+    )
+    # Quarters of a metre per second would be rounded in the label.
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(_speed_and_pace)
 
 
 def _draw_runs(

@@ -9,14 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError, TableError
-from hipstride.gait.baseline import deviations
+from hipstride.gait.baseline import LINK_NOTES, deviations
 from hipstride.gait.timer import column
 from hipstride.runs.notes import apart, joined
 from hipstride.tables import RUNS
 
 __all__ = ["from_baseline"]
 
-NO_DEVIATION = "no other run of this device in the baseline, so no stride deviation"
 _STEP = "step_length_at_ref_speed_m"
 
 
@@ -39,9 +38,11 @@ def from_baseline(
     Returns
     -------
     DataFrame
-        A copy with new ``stride_deviation_pct`` and ``is_baseline``. Each device, and
-        each device on a treadmill, is counted from its own baseline runs; a run without
-        any has no deviation, and its ``notes`` say so.
+        A copy with new ``stride_deviation_pct`` and ``is_baseline``. A device, or a
+        device on a treadmill, that was in use together with the usual one for 8 runs is
+        put on its scale; another is counted from its own baseline runs, and a run
+        without any has no deviation. What a shoe adds is taken out where 8 runs tell
+        it. The ``notes`` say all of this.
 
     Raises
     ------
@@ -77,17 +78,22 @@ def from_baseline(
     known = step_length_m > 0
     pct = np.full(len(runs), nan)
     is_baseline = np.zeros(len(runs), dtype=np.bool_)
+    told = np.full(len(runs), "", dtype=object)
     if known.any():
+        ids = runs["run_id"]
         found = deviations(
-            pd.Series(np.log(step_length_m[known]), index=runs["run_id"][known]),
-            baseline=None if baseline_until is None else set(runs["run_id"][in_time]),
+            pd.Series(np.log(step_length_m[known]), index=ids[known]),
+            baseline=None if baseline_until is None else set(ids[in_time]),
             groups=_groups(runs),
+            shoes=_by_run(runs, "shoe"),
+            days=pd.Series(runs["local_date"].to_numpy(), index=ids),
         )
         pct[known] = found.pct
         is_baseline[known] = found.is_baseline & np.isfinite(found.pct)
+        told[known] = [joined(notes) for notes in found.run_notes]
     runs = runs.assign(stride_deviation_pct=pct, is_baseline=is_baseline)
     if "notes" in runs.columns:
-        runs = runs.assign(notes=_notes(runs["notes"], known & np.isnan(pct)))
+        runs = runs.assign(notes=_notes(runs["notes"], told))
     return RUNS.order(runs)
 
 
@@ -111,13 +117,19 @@ def _groups(runs: pd.DataFrame) -> pd.Series | None:
     return pd.Series(label.to_numpy(), index=runs["run_id"])
 
 
-def _notes(notes: pd.Series, lonely: NDArray[np.bool_]) -> pd.Series:
-    """Say of which runs nothing can be said, and no longer of which it could not."""
+def _by_run(runs: pd.DataFrame, name: str) -> pd.Series | None:
+    if name not in runs.columns:
+        return None
+    return pd.Series(runs[name].to_numpy(), index=runs["run_id"])
+
+
+def _notes(notes: pd.Series, told: NDArray[np.object_]) -> pd.Series:
+    """Say what this baseline makes of each run, and no longer what another did."""
     lines = [
         joined(
-            [note for note in apart(cell) if note != NO_DEVIATION]
-            + [NO_DEVIATION] * bool(alone)
+            [note for note in apart(cell) if not note.startswith(LINK_NOTES)]
+            + apart(new)
         )
-        for cell, alone in zip(notes.fillna("").astype("str"), lonely, strict=True)
+        for cell, new in zip(notes.fillna("").astype("str"), told, strict=True)
     ]
     return pd.Series(lines, index=notes.index, dtype="str")

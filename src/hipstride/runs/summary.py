@@ -106,10 +106,13 @@ def summarize_with_windows(
        It and the distance are the device's own totals where the file gives some that
        the samples do not contradict. ``moving_s`` and ``running_s`` are parts of it.
     3. A treadmill run's step length is independent of its cadence only where a foot pod
-       measured the speed. Such runs alone, and those outdoors, shape the stride curve.
-    4. Each device, and each device on a treadmill, is compared with its own baseline;
-       a run without one has no deviation, and its notes say so. `from_baseline` counts
-       from another baseline without reading the files again.
+       measured the speed, or the runner typed what the belt said. Such runs alone, and
+       those outdoors, shape the stride curve and have a step length at the reference
+       speed.
+    4. A device, or a device on a treadmill, is put on the scale of the usual one where
+       both were in use together, else compared with its own baseline; a run without
+       one has no deviation. Its notes say so. `from_baseline` counts from another
+       baseline without reading the files again.
     5. Where a file does not tell the runner's clock, ``local_date`` is by the time zone
        in which it began, or that of UTC where it has no positions; the notes say so.
 
@@ -192,12 +195,14 @@ def _with_matched_stride(
         # The day is still looked at, so that a slip in it shows.
         return from_baseline(runs.assign(**dict.fromkeys(names, nan)), baseline_until)
     independent = runs.loc[runs["is_step_length_independent"], "run_id"].tolist()
-    curve = matched_stride(windows, curve_from=independent)
-    by_run = curve.runs.set_index("run_id")
+    found = matched_stride(windows, curve_from=independent)
+    by_run = found.runs.set_index("run_id")
+    # A speed that the watch made of the cadence gives the watch's own idea of a step.
+    by_run = by_run[by_run.index.isin(independent)]
     runs = runs.assign(
         **{name: by_run[name].reindex(runs["run_id"]).to_numpy() for name in names}
     )
-    told = [joined([*apart(cell), *curve.notes]) for cell in runs["notes"]]
+    told = [joined([*apart(cell), *found.curve.notes]) for cell in runs["notes"]]
     notes = runs["notes"].where(runs[names[0]].isna(), pd.Series(told, dtype="str"))
     runs = runs.assign(notes=notes)
     return from_baseline(runs, baseline_until)
