@@ -20,7 +20,7 @@ from hipstride.io.gpx import read_gpx
 from hipstride.io.journal import read_changes, read_journal
 from hipstride.io.tcx import read_tcx
 from hipstride.runs import summarize
-from hipstride.simulate import Change, Runner
+from hipstride.simulate import Change, DeviceUse, Runner, ShoeUse
 from hipstride.tables import (
     CHANGES,
     JOURNAL,
@@ -270,6 +270,8 @@ def test_a_change_behind_the_last_run_is_refused(on: int | dt.date):
         ({"form_sd_pct": -1.0}, "form_sd_pct: found -1; expected 0 to inf"),
         ({"runs_per_week": 8.0}, "runs_per_week: found 8; expected 0.25 to 7"),
         ({"effect_points_per_pct": np.nan}, "effect_points_per_pct: found nan"),
+        ({"gps_speed_memory_s": 0.0}, "gps_speed_memory_s: found 0; expected 0.1"),
+        ({"gps_run_sd_pct": -1.0}, "gps_run_sd_pct: found -1; expected 0 to inf"),
         ({"moments": ("dawn",)}, "moments: found 'dawn'; expected some of before"),
     ],
 )
@@ -281,6 +283,220 @@ def test_a_runner_who_cannot_be_is_refused(bad: dict[str, object], words: str):
 def test_a_history_of_one_run_is_refused():
     with pytest.raises(ValueError, match="n_runs: found 1; expected 2 or more"):
         simulate.history(Runner(), n_runs=1, seed=1)
+
+
+# What is worn ------------------------------------------------------------------------
+
+OLD = DeviceUse(name="old watch", until_run=60)
+NEW = DeviceUse(name="new watch", from_run=60, speed_scale_pct=2.0)
+
+
+def test_a_runner_without_gear_wears_the_usual_watch_and_no_shoe_is_told():
+    made = simulate.history(Runner(), n_runs=10, seed=1)
+
+    assert set(made.runs_truth["device"]) == {"simulated watch"}
+    assert set(made.runs_truth["shoe"]) == {""}
+    assert set(made.observations["device"]) == {"simulated watch"}
+    assert "shoe" not in made.observations
+
+
+def test_gear_that_changes_nothing_leaves_every_draw_as_it_was():
+    gear = Runner(
+        devices=(OLD, DeviceUse(name="b", share=0.5)), shoes=(ShoeUse(name="c"),)
+    )
+    bare, worn = (
+        simulate.history(runner, n_runs=80, seed=4) for runner in (Runner(), gear)
+    )
+    first, same = (
+        next(simulate.recordings(each, duration_s=120)) for each in (bare, worn)
+    )
+
+    pd.testing.assert_frame_equal(
+        bare.observations.drop(columns="device"),
+        worn.observations.drop(columns=["device", "shoe"]),
+    )
+    pd.testing.assert_frame_equal(bare.journal, worn.journal)
+    pd.testing.assert_frame_equal(first.samples, same.samples)
+    assert bare.truth == worn.truth
+
+
+def test_watches_are_worn_from_one_run_until_another():
+    made = simulate.history(Runner(devices=(OLD, NEW)), n_runs=100, seed=1)
+
+    assert made.runs_truth["device"].tolist() == ["old watch"] * 60 + ["new watch"] * 40
+    assert made.observations["device"].equals(made.runs_truth["device"])
+
+
+def test_runs_between_two_watches_are_those_of_the_usual_watch():
+    devices = (DeviceUse(name="a", until_run=2), DeviceUse(name="b", from_run=4))
+    made = simulate.history(Runner(devices=devices), n_runs=6, seed=1)
+
+    assert made.runs_truth["device"].tolist() == [
+        *["a"] * 2,
+        *["simulated watch"] * 2,
+        *["b"] * 2,
+    ]
+
+
+def test_shoes_in_use_at_the_same_time_are_chosen_by_their_shares():
+    shoes = (ShoeUse(name="daily", share=0.6), ShoeUse(name="racers", share=0.2))
+    made = simulate.history(Runner(shoes=shoes), n_runs=4_000, seed=2)
+
+    is_racer = made.runs_truth["shoe"] == "racers"
+    assert is_racer.mean() == pytest.approx(0.25, abs=0.025)
+    # By chance, not in turn or in blocks.
+    assert is_racer.astype(float).autocorr(1) == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_shoe_truly_changes_the_step_and_by_way_of_it_the_pain():
+    shoes = (ShoeUse(name="flat", until_run=50), ShoeUse(name="b", stride_pct=-3.0))
+    devices = (DeviceUse(name="a", speed_scale_pct=5.0),)
+    bare, worn = (
+        simulate.history(runner, n_runs=80, seed=4).runs_truth
+        for runner in (Runner(), Runner(shoes=shoes, devices=devices))
+    )
+    moved = np.where(worn["shoe"] == "b", -3.0, 0.0)
+
+    assert 0 < (moved[:50] != 0).sum() < 50
+    np.testing.assert_allclose(worn["stride_pct"] - bare["stride_pct"], moved)
+    np.testing.assert_allclose(
+        worn["step_length_m"], bare["step_length_m"] * np.exp(moved / 100)
+    )
+    felt = worn["felt_after_points"] - bare["felt_after_points"]
+    np.testing.assert_allclose(felt, 0.15 * moved, atol=1e-12)
+    assert worn["shoe_stride_pct"].tolist() == moved.tolist()
+
+
+def test_the_truth_on_the_scale_knows_of_the_shoes():
+    runner = Runner(
+        pain_baseline_points=0.3,
+        shoes=(ShoeUse(name="a", stride_pct=20.0),),
+        effect_points_per_pct=0.3,
+    )
+    made = simulate.history(runner, n_runs=60_000, seed=9)
+    runs = made.runs_truth
+    slope, error = slope_of(
+        runs["rating_after_0_10"], runs["form_pct"], runs["speed_pct"]
+    )
+
+    assert slope == pytest.approx(
+        made.truth.effect_on_scale_points_per_pct, abs=3 * error
+    )
+    bare = simulate.history(replace(runner, shoes=()), n_runs=60_000, seed=9).truth
+    assert bare.effect_on_scale_points_per_pct < 0.8 * slope
+
+
+def test_a_watch_is_wrong_in_what_is_seen_and_changes_nothing_true():
+    watch = DeviceUse(name="a", speed_scale_pct=2.0, cadence_scale_pct=-1.0)
+    bare, worn = (
+        simulate.history(runner, n_runs=30, seed=4)
+        for runner in (Runner(), Runner(devices=(watch,)))
+    )
+    ratio = {
+        name: worn.observations[name] / bare.observations[name]
+        for name in ("mean_speed_mps", "mean_cadence_spm", "mean_step_length_m")
+    }
+    seen = worn.observations["stride_deviation_pct"]
+    shift = seen - bare.observations["stride_deviation_pct"]
+
+    pd.testing.assert_series_equal(
+        worn.runs_truth["stride_pct"], bare.runs_truth["stride_pct"]
+    )
+    assert ratio["mean_speed_mps"].to_numpy() == pytest.approx(1.02)
+    assert ratio["mean_cadence_spm"].to_numpy() == pytest.approx(0.99)
+    assert ratio["mean_step_length_m"].to_numpy() == pytest.approx(1.02 / 0.99)
+    expected = 100 * (0.12 * np.log(1.02) - np.log(0.99))
+    assert shift.to_numpy() == pytest.approx(expected)
+
+
+def test_the_recordings_have_the_scale_errors_of_their_watches():
+    watch = DeviceUse(name="a", from_run=1, speed_scale_pct=2.0, cadence_scale_pct=5.0)
+    bare, worn = (
+        list(simulate.recordings(made, duration_s=600))
+        for made in (
+            simulate.history(Runner(treadmill_share=0.3), n_runs=8, seed=4),
+            simulate.history(
+                Runner(treadmill_share=0.3, devices=(watch,)), n_runs=8, seed=4
+            ),
+        )
+    )
+
+    assert [run.device for run in worn] == ["simulated watch", *["a"] * 7]
+    pd.testing.assert_frame_equal(bare[0].samples, worn[0].samples)
+    assert {run.is_treadmill for run in worn[1:]} == {True, False}
+    for one, other in zip(bare[1:], worn[1:], strict=True):
+        for name, ratio, rtol in (
+            ("speed_mps", 1.02, 1e-9),
+            ("distance_m", 1.02, 1e-9),
+            ("cadence_spm", 1.05, 0.007),
+            ("heart_rate_bpm", 1.0, 0.0),
+            ("device_step_length_m", 1.02 / 1.05, 1e-9),
+        ):
+            expected = one.samples[name] * ratio
+            np.testing.assert_allclose(other.samples[name], expected, rtol=rtol)
+
+
+def test_the_files_name_the_watch_and_the_truth_names_the_gear(tmp_path):
+    runner = Runner(
+        devices=(replace(OLD, until_run=2), replace(NEW, from_run=2)),
+        shoes=(ShoeUse(name="racers", from_run=3),),
+    )
+    made = simulate.history(runner, n_runs=4, seed=1)
+    simulate.write(made, tmp_path, formats=("fit", "tcx"), duration_s=120)
+    told = json.loads((tmp_path / "truth.json").read_text())
+    runs = summarize(
+        recording
+        for path in sorted(tmp_path.glob("run*"))
+        for recording in (read_fit if path.suffix == ".fit" else read_tcx)(path)
+    )
+
+    assert runs["device"].str.endswith(("old watch", "new watch")).all()
+    assert told["device"] == ["old watch"] * 2 + ["new watch"] * 2
+    assert told["shoe"] == [""] * 3 + ["racers"]
+    assert told["runner"]["devices"][1]["speed_scale_pct"] == 2.0
+
+
+def test_the_noise_of_the_gps_is_the_runners_number():
+    calm = Runner(gps_speed_sd_pct=0.0, gps_run_sd_pct=0.0)
+    noisy = Runner(gps_speed_sd_pct=6.0, gps_speed_memory_s=1.0, gps_run_sd_pct=0.0)
+    shared = Runner(gps_speed_sd_pct=0.0, gps_run_sd_pct=3.0)
+    true, wild, off = (
+        next(simulate.recordings(simulate.history(runner, n_runs=2, seed=1))).samples[
+            "speed_mps"
+        ]
+        for runner in (calm, noisy, shared)
+    )
+    error = np.log(wild / true)
+
+    assert 100 * error.std() == pytest.approx(6.0, rel=0.1)
+    assert error.autocorr(1) == pytest.approx(np.exp(-1), abs=0.06)
+    assert np.log(off / true).std() == pytest.approx(0.0, abs=1e-12)
+    assert abs(np.log(off / true).mean()) > 1e-4
+
+
+@pytest.mark.parametrize("kind", [DeviceUse, ShoeUse])
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"name": " "}, "name: found an empty one; expected what the files"),
+        ({"from_run": -1}, "from_run of 'a': found -1; expected a run counted from 0"),
+        ({"from_run": 3, "until_run": 3}, "until_run of 'a': found 3; .* from_run, 3"),
+        ({"share": 0.0}, "share of 'a': found 0; expected above 0, up to 1"),
+        ({"share": 1.5}, "share of 'a': found 1.5; expected above 0, up to 1"),
+    ],
+)
+def test_gear_that_cannot_be_is_refused(kind, bad: dict[str, object], words: str):
+    with pytest.raises(ValueError, match=words):
+        kind(**{"name": "a", **bad})
+
+
+def test_an_error_of_more_than_half_is_refused():
+    with pytest.raises(ValueError, match="speed_scale_pct of 'a': found 70; expected"):
+        DeviceUse(name="a", speed_scale_pct=70.0)
+    with pytest.raises(ValueError, match="cadence_scale_pct of 'a': found nan"):
+        DeviceUse(name="a", cadence_scale_pct=np.nan)
+    with pytest.raises(ValueError, match="stride_pct of 'a': found -51; expected -50"):
+        ShoeUse(name="a", stride_pct=-51.0)
 
 
 # Second by second --------------------------------------------------------------------

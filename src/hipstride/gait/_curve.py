@@ -44,7 +44,7 @@ PULL_SHARE = 0.5
 LEFT_SHARES = {FAR: 0.0, NEAR: 0.5}
 # A day's GPS, or a belt, is off by about this share all through a run. It is in step
 # length and speed alike, and what the slope does not take back is left in the number.
-RUN_SPEED_SD = 0.005
+RUN_SPEED_SD = 0.004
 # Columns closer to each other than this cannot be told apart.
 MAX_CONDITION = 1e8
 # Runs differ in their slopes by more than noise (0.66 to 0.99 in single real runs).
@@ -275,8 +275,8 @@ def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
     -------
     array, shape (n_runs,)
         Of the mean of the run's own noise, of the slopes times the distance of its
-        means from the reference, and of a speed that is half a per cent wrong all
-        through the run. What the first two share, since the run shaped the slopes, is
+        means from the reference, and of a speed that is 0.4 % wrong all through
+        the run. What the first two share, since the run shaped the slopes, is
         taken off.
     """
     means = data.run_means(data.columns(fit.names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import inf
 
@@ -45,7 +45,7 @@ class Data:
 
     def columns(self, names: tuple[str, ...]) -> NDArray[np.float64]:
         """Give the terms of the curve by name, shape (n, p)."""
-        known = {
+        known: dict[str, Callable[[], NDArray[np.float64]]] = {
             "speed": lambda: self.log_speed,
             "uphill": lambda: np.maximum(self.grade_pct, 0.0),
             "downhill": lambda: np.minimum(self.grade_pct, 0.0),

@@ -22,13 +22,15 @@ from hipstride.gait.links import MAX_APART_D, MIN_OVERLAP_RUNS, Link, linked
 
 __all__ = ["LINK_NOTES", "Deviations", "deviations"]
 
+_NO_OFFSET = 1e-9
 _LONELY = "no other run of this device in the baseline, so no stride deviation"
 _DEVICE_TAKEN = "another device: put on the scale of the usual one"
 _DEVICE_ALONE = "another device: counted from its own baseline"
 _SHOE_TAKEN = "another shoe: what it adds to the step is taken out"
 _SHOE_ALONE = "another shoe: a change of shoe may look like a change of stride"
-# What the notes on runs begin with, so that those of another baseline can be told.
-LINK_NOTES = (_LONELY, _DEVICE_TAKEN, _DEVICE_ALONE, _SHOE_TAKEN, _SHOE_ALONE)
+# What the notes on runs begin with that depend on the baseline, so that those of
+# another one can be told.
+LINK_NOTES = (_LONELY, _DEVICE_ALONE, _SHOE_TAKEN, _SHOE_ALONE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,20 +43,22 @@ class Deviations:
         100 × the difference of logarithms; NaN where there is no baseline [%].
     is_baseline : array of bool, shape (n,)
         Which runs the distances are counted from.
+    device_offset, device_offset_se : array, shape (n,)
+        What each run's group measures more than the reference, as a difference of
+        logarithms, and its standard error; 0 where it is not known.
     level : float
         Mean logarithm over the baseline runs, as the reference watch measures it.
-    notes : tuple of str
-        One sentence for each watch and shoe: what was taken out for it, or that it
-        could not be told apart from form.
-    run_notes : tuple of tuple of str
-        The same for each run, in the order of the runs.
+    notes : tuple of tuple of str
+        For each run: what was taken out for its watch and its shoe, or that these could
+        not be told apart from form.
     """
 
     pct: NDArray[np.float64]
     is_baseline: NDArray[np.bool_]
+    device_offset: NDArray[np.float64]
+    device_offset_se: NDArray[np.float64]
     level: float
-    notes: tuple[str, ...]
-    run_notes: tuple[tuple[str, ...], ...]
+    notes: tuple[tuple[str, ...], ...]
 
 
 def deviations(
@@ -127,8 +131,9 @@ def deviations(
     group = _labels(run_ids, groups, "groups")
     links = _links(numbers, when_d, group, is_baseline, apart_d)
     is_joined = np.array([links[label].is_known for label in group])
-    offset = np.array([links[label].offset for label in group])
-    numbers = numbers - np.where(is_joined, offset, 0.0)
+    offset = np.where(is_joined, [links[label].offset for label in group], 0.0)
+    offset_se = np.where(is_joined, [links[label].offset_se for label in group], 0.0)
+    numbers = numbers - offset
     told = [(group, {label: _device_note(link) for label, link in links.items()})]
     if shoes is not None:
         shoe = _labels(run_ids, shoes, "shoes")
@@ -150,13 +155,9 @@ def deviations(
     return Deviations(
         pct,
         is_baseline,
+        offset,
+        offset_se,
         level,
-        tuple(
-            f"{str(label) or 'unnamed device'}: {note}."
-            for _, about in told
-            for label, note in about.items()
-            if note
-        ),
         tuple(_notes_of(labels, [about for _, about in told]) for labels in by_run),
     )
 
@@ -221,7 +222,8 @@ def _device_note(link: Link) -> str:
             f"of another (needed {MIN_OVERLAP_RUNS}): a change of stride that came "
             "with it would not be seen"
         )
-    if not link.n_overlap:
+    # Nothing is said of the reference, nor of what was put on its scale before.
+    if not link.n_overlap or abs(link.offset) < _NO_OFFSET:
         return ""
     return f"{_DEVICE_TAKEN} ({_offset_words(link)})"
 

@@ -38,9 +38,10 @@ class MatchedStride(NamedTuple):
     ----------
     runs : DataFrame
         One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m
-        (as its own device measures it), step_length_at_ref_speed_se_m,
-        stride_deviation_pct (100 × the difference of logarithms), n_windows, and
-        mean_speed_mps of these windows (of ln).
+        (as the runner's usual device measures it, where another was in use together
+        with it), step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the difference
+        of logarithms), n_windows, mean_speed_mps of these windows (of ln), and notes on
+        what was done about its device and shoe.
     curve : StrideCurve
         The runner's own curve; it draws itself.
     """
@@ -160,7 +161,8 @@ def matched_stride(
         shoes=shoes,
         days=days,
     )
-    notes += found.notes
+    numbers = numbers - found.device_offset
+    se_log = np.hypot(se_log, found.device_offset_se)
     step_length_m = np.exp(numbers)
     log_speed = data.run_means(data.log_speed)
     runs = pd.DataFrame(
@@ -171,15 +173,13 @@ def matched_stride(
             "stride_deviation_pct": found.pct,
             "n_windows": data.lengths,
             "mean_speed_mps": data.ref_speed_mps * np.exp(log_speed),
+            "notes": pd.Series(["; ".join(one) for one in found.notes], dtype="str"),
         }
     )
-    # Of the runs that count towards the level: what lies between their number on their
-    # own device and on the reference one.
-    log_offset = np.where(
-        found.is_baseline & np.isfinite(found.pct),
-        numbers - found.level - found.pct / 100.0,
-        np.nan,
-    )
+    # Of the runs that count towards the level, what was taken out of their numbers.
+    counts = found.is_baseline & np.isfinite(found.pct)
+    taken = found.device_offset + numbers - found.level - found.pct / 100.0
+    log_offset = np.where(counts, taken, np.nan)
     draws = resampled(data, fit, log_offset, seed=seed)
     return MatchedStride(runs, _curve_of(data, fit, runs, found, draws, notes))
 

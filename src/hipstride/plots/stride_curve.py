@@ -121,7 +121,7 @@ def _caption(curve: StrideCurve) -> str:
     return (
         f"{curve.n_runs} run{'s' * (curve.n_runs != 1)}, {curve.n_windows} half "
         f"minutes of steady running. Elasticity of the step {curve.elasticity:.2f}, "
-        f"95 % interval {curve.elasticity_low:.2f} to {curve.elasticity_high:.2f}{how}; of "
-        f"cadence {1 - curve.elasticity:.2f}. Published: 0.92 and 0.15 (Cavanagh & "
-        "Kram 1989)."
+        f"95 % interval {curve.elasticity_low:.2f} to "
+        f"{curve.elasticity_high:.2f}{how}; of cadence {1 - curve.elasticity:.2f}. "
+        "Published: 0.92 and 0.15 (Cavanagh & Kram 1989)."
     )

@@ -14,7 +14,7 @@ from hipstride.gait.timer import column
 from hipstride.runs.notes import apart, joined
 from hipstride.tables import RUNS
 
-__all__ = ["from_baseline"]
+__all__ = ["devices_of", "from_baseline"]
 
 _STEP = "step_length_at_ref_speed_m"
 
@@ -84,13 +84,13 @@ def from_baseline(
         found = deviations(
             pd.Series(np.log(step_length_m[known]), index=ids[known]),
             baseline=None if baseline_until is None else set(ids[in_time]),
-            groups=_groups(runs),
+            groups=devices_of(runs),
             shoes=_by_run(runs, "shoe"),
             days=pd.Series(runs["local_date"].to_numpy(), index=ids),
         )
         pct[known] = found.pct
         is_baseline[known] = found.is_baseline & np.isfinite(found.pct)
-        told[known] = [joined(notes) for notes in found.run_notes]
+        told[known] = [joined(notes) for notes in found.notes]
     runs = runs.assign(stride_deviation_pct=pct, is_baseline=is_baseline)
     if "notes" in runs.columns:
         runs = runs.assign(notes=_notes(runs["notes"], told))
@@ -108,7 +108,19 @@ def _day(given: str | pd.Timestamp) -> pd.Timestamp:
         raise TableError(msg) from error
 
 
-def _groups(runs: pd.DataFrame) -> pd.Series | None:
+def devices_of(runs: pd.DataFrame) -> pd.Series | None:
+    """Give a label for what measured each run: its device, and whether on a treadmill.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A `RUNS` table.
+
+    Returns
+    -------
+    Series or None
+        A text by run_id; None where the table has no devices.
+    """
     if "device" not in runs.columns:
         return None
     label = runs["device"].astype("str").fillna("")

@@ -1,6 +1,7 @@
 """Runners with a known truth, as tables and as the files their watches would write."""
 
 from hipstride.simulate._course import recordings
+from hipstride.simulate._gear import DeviceUse, ShoeUse
 from hipstride.simulate._history import History, history
 from hipstride.simulate._runner import RATED_MOMENTS, Change, Runner, demo_runner
 from hipstride.simulate._truth import ChangeTruth, Truth
@@ -10,9 +11,11 @@ __all__ = [
     "RATED_MOMENTS",
     "Change",
     "ChangeTruth",
+    "DeviceUse",
     "FileFormat",
     "History",
     "Runner",
+    "ShoeUse",
     "Truth",
     "demo_runner",
     "history",

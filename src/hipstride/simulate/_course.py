@@ -77,7 +77,7 @@ def _recording(
     seconds: int,
 ) -> Recording:
     motion = motion_of(rng, runner, truth, seconds)
-    columns = signals_of(rng, runner, motion, truth.stride_pct, truth.is_treadmill)
+    columns = signals_of(rng, runner, motion, truth)
     elapsed_s, pauses = _paused(rng, seconds)
     time = truth.started_at + pd.to_timedelta(elapsed_s, unit="s").as_unit("us")
     samples = pd.DataFrame(
@@ -89,7 +89,7 @@ def _recording(
         format="fit",
         sport="running",
         sub_sport="treadmill" if truth.is_treadmill else "generic",
-        device=runner.device,
+        device=truth.device,
         started_at=truth.started_at,
         utc_offset=pd.Timedelta(hours=runner.utc_offset_h),
         samples=SAMPLES.order(samples),

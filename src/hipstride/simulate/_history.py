@@ -3,7 +3,8 @@ r"""A runner's months at table level: runs, felt pain, ratings, and the truth.
 What happens, in order, with :math:`d` the day of run :math:`t`:
 
 1. form and pain each wander as an AR(1) process over calendar days;
-2. stride deviation :math:`s_t` = form + changes − guarding × pain before the run;
+2. stride deviation :math:`s_t` = form + changes + shoe − guarding × pain before the
+   run;
 3. felt pain after the run = pain of the day + changes + :math:`\beta s_t` + speed and
    load effects + chance; it does not feed back into the pain of later days;
 4. a rating is felt pain, told with some noise, rounded and cut off at 0 and 10.
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.simulate._gear import gear_of
 from hipstride.simulate._noise import wander
 from hipstride.simulate._pain import rate
 from hipstride.simulate._runner import RATED_MOMENTS, Runner
@@ -51,8 +53,10 @@ class History:
         An `OBSERVATIONS` table, as the whole pipeline would give it, with small errors
         of measurement.
     runs_truth : DataFrame
-        One row per run: what was true, such as ``stride_pct`` and the felt pain
-        ``felt_after_points``, and all ratings before any was forgotten.
+        One row per run: what was true, such as ``stride_pct`` (form, changes, shoe,
+        guarding) and the felt pain ``felt_after_points``, all ratings before any was
+        forgotten, and the ``device`` and the ``shoe`` that were worn with what they
+        did: ``device_speed_pct``, ``device_cadence_pct``, ``shoe_stride_pct``.
     truth : Truth
         The effects, latent and on the rating scale.
     """
@@ -85,7 +89,7 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
         How many runs, at least 2.
     seed : int
         The same seed and runner give the same history. Runners that differ only in
-        their effects share all random draws.
+        their effects, their watches or their shoes share all random draws.
 
     Returns
     -------
@@ -108,8 +112,8 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
         raise ValueError(msg)
     rng = np.random.default_rng(seed)
     day = _run_days(rng, runner.runs_per_week, n_runs)
-    runs = _runs(rng, runner, day)
-    runs = _pain(rng, runner, runs)
+    gear = gear_of(seed, runner.devices, runner.shoes, runner.device, n_runs)
+    runs = _pain(rng, runner, _runs(rng, runner, day) | gear)
     frame = pd.DataFrame(runs)
     return History(
         runner=runner,
@@ -193,6 +197,7 @@ def _pain(
     stride_pct = (
         np.asarray(runs["form_pct"])
         + shift_pct
+        + np.asarray(runs["shoe_stride_pct"])
         - runner.guarding_pct_per_point * state[day]
     )
     acute_m = np.nan_to_num(np.asarray(runs["load_acute_m"]))

@@ -43,6 +43,9 @@ class RunTruth:
     speed_mps: float
     grade_pct: float
     stride_pct: float
+    device: str
+    device_speed_pct: float
+    device_cadence_pct: float
 
 
 @dataclass(frozen=True, slots=True)

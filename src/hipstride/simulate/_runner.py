@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
+from hipstride.simulate._gear import DeviceUse, ShoeUse
 from hipstride.tables import CHANGE_KINDS
 
 __all__ = ["RATED_MOMENTS", "Change", "Runner", "demo_runner"]
@@ -132,7 +133,18 @@ class Runner:
     has_dynamics : bool
         Whether the watch tells oscillation, ground contact and its own step length.
     device : str
-        Name of the watch.
+        Name of the watch, on the runs that none of `devices` is worn on.
+    devices : tuple of DeviceUse
+        Which watches are worn, on which runs, each with a scale error of its own. All
+        else is the same as without them: they record the same runs.
+    shoes : tuple of ShoeUse
+        Which shoes are worn, on which runs, and what each does to the step. By way of
+        the step they act on pain as the form does.
+    gps_speed_sd_pct, gps_speed_memory_s : float
+        Error of the recorded speed from one second to the next, and the time in which
+        its autocorrelation falls to 1/e [%], [s].
+    gps_run_sd_pct : float
+        Error of the recorded speed that a whole outdoor run shares [%].
 
     Raises
     ------
@@ -186,6 +198,11 @@ class Runner:
     forgetting_share: float = 0.0
     has_dynamics: bool = True
     device: str = "simulated watch"
+    devices: tuple[DeviceUse, ...] = ()
+    shoes: tuple[ShoeUse, ...] = ()
+    gps_speed_sd_pct: float = 1.5
+    gps_speed_memory_s: float = 8.0
+    gps_run_sd_pct: float = 0.4
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -256,4 +273,5 @@ _RANGES = {
     "utc_offset_h": (-12.0, 14.0),
     "elasticity": (0.0, 1.0),
     "hilliness_pct": (0.0, 10.0),
+    "gps_speed_memory_s": (0.1, 3_600.0),
 }

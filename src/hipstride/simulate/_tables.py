@@ -65,6 +65,9 @@ def observations_table(
     """
     n_runs = len(runs)
     shared = np.exp(_SPEED_ERROR_PCT / 100 * rng.standard_normal(n_runs))
+    speed_scale = 1 + runs["device_speed_pct"].to_numpy() / 100
+    cadence_scale = 1 + runs["device_cadence_pct"].to_numpy() / 100
+    shared *= speed_scale
     error = runner.measurement_sd_pct * rng.standard_normal(n_runs)
     day = runs["day"].to_numpy()
     is_treadmill = runs["is_treadmill"].to_numpy()
@@ -75,6 +78,11 @@ def observations_table(
     speed_mps = runs["speed_mps"] * shared * np.exp(-(stride_pct * is_treadmill) / 100)
     step_length_m = (
         runs["step_length_m"] * shared * np.exp((seen_pct - stride_pct) / 100)
+    ) / cadence_scale
+    # A watch that is fast by s and gives c too many steps shows a step longer by s - c
+    # at a speed higher by s, of which the usual step explains the elasticity's share.
+    seen_pct += 100 * (
+        (1 - runner.elasticity) * np.log(speed_scale) - np.log(cadence_scale)
     )
     duration_s = runs["distance_m"] / runs["speed_mps"]
     columns: dict[str, object] = {
@@ -102,10 +110,12 @@ def observations_table(
         "load_chronic_m": runs["load_chronic_m"],
         "days_since_last_run": np.diff(day, prepend=np.nan),
         "usable_fraction": np.full(n_runs, 0.9),
-        "device": runner.device,
+        "device": runs["device"],
         "source": [file_stem(run) for run in range(n_runs)],
         "notes": "",
     }
+    if runner.shoes:
+        columns["shoe"] = runs["shoe"]
     for moment in runner.moments:
         silent = runs["is_before_forgotten" if moment == "before" else "is_forgotten"]
         columns[f"pain_{moment}_0_10"] = runs[f"rating_{moment}_0_10"].mask(silent)

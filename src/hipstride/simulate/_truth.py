@@ -68,7 +68,7 @@ def truth_of(runner: Runner, runs: pd.DataFrame) -> Truth:
     runner : Runner
         The true numbers.
     runs : DataFrame
-        One row per run with ``local_date`` and ``load_points``.
+        One row per run with ``local_date``, ``load_points`` and ``shoe_stride_pct``.
 
     Returns
     -------
@@ -81,7 +81,8 @@ def truth_of(runner: Runner, runs: pd.DataFrame) -> Truth:
         change.pain_points + runner.effect_points_per_pct * change.stride_pct
         for change in runner.changes
     ]
-    mean_points = np.full(len(runs), runner.pain_baseline_points, dtype=np.float64)
+    through_shoe = runner.effect_points_per_pct * runs["shoe_stride_pct"].to_numpy()
+    mean_points = runner.pain_baseline_points + through_shoe
     for points, on in zip(moved, active, strict=True):
         mean_points[on] += points
     sd_points = _felt_sd(runner, runs["load_points"].to_numpy())

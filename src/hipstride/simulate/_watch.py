@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstride.simulate._motion import Motion
+from hipstride.simulate._motion import Motion, RunTruth
 from hipstride.simulate._noise import lagged, wander
 from hipstride.simulate._runner import Runner
 
@@ -27,7 +27,6 @@ _EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _ARC_RADIUS_M = 5_000.0
 _START_ALTITUDE_M = 100.0
 
-_GPS_RUN_SD, _GPS_SD, _GPS_MEMORY_S = 0.004, 0.015, 8.0
 _GPS_SIDE_SD_M, _GPS_SIDE_MEMORY_S = 1.0, 60.0
 _BAROMETER_SD_M, _BAROMETER_MEMORY_S = 0.3, 60.0
 
@@ -36,18 +35,20 @@ def signals_of(
     rng: np.random.Generator,
     runner: Runner,
     motion: Motion,
-    stride_pct: float,
-    is_treadmill: bool,
+    truth: RunTruth,
 ) -> dict[str, Floats]:
     """Record the motion as a watch does, with its errors and its rounding."""
     count = len(motion.speed_mps)
     relative = np.log(motion.speed_mps / runner.base_speed_mps)
-    error = _GPS_RUN_SD * rng.standard_normal() + _GPS_SD * wander(
-        rng, math.exp(-1 / _GPS_MEMORY_S), count
+    of_the_run = runner.gps_run_sd_pct / 100 * rng.standard_normal()
+    error = of_the_run + runner.gps_speed_sd_pct / 100 * wander(
+        rng, math.exp(-1 / runner.gps_speed_memory_s), count
     )
-    if is_treadmill:
-        error = np.full(count, -stride_pct / 100)
-    speed_mps = motion.speed_mps * np.exp(error)
+    if truth.is_treadmill:
+        error = np.full(count, -truth.stride_pct / 100)
+    speed_scale = 1 + truth.device_speed_pct / 100
+    cadence_scale = 1 + truth.device_cadence_pct / 100
+    speed_mps = speed_scale * motion.speed_mps * np.exp(error)
     distance_m = np.concatenate(([0.0], np.cumsum(speed_mps[1:])))
     demand_bpm = 146 + 110 * relative + 2.0 * motion.grade_pct
     heart_rate_bpm = lagged(demand_bpm, start=95.0, lag=40.0)
@@ -55,10 +56,10 @@ def signals_of(
     columns = {
         "distance_m": distance_m,
         "speed_mps": speed_mps,
-        "cadence_spm": np.rint(motion.cadence_spm),
+        "cadence_spm": np.rint(cadence_scale * motion.cadence_spm),
         "heart_rate_bpm": np.rint(np.clip(heart_rate_bpm, 50, 205)),
     }
-    if not is_treadmill:
+    if not truth.is_treadmill:
         climb_m = np.cumsum(motion.grade_pct / 100 * motion.speed_mps)
         drift_m = _BAROMETER_SD_M * wander(
             rng, math.exp(-1 / _BAROMETER_MEMORY_S), count
@@ -66,7 +67,8 @@ def signals_of(
         columns["altitude_m"] = _START_ALTITUDE_M + climb_m + drift_m
         columns |= _positions(rng, distance_m)
     if runner.has_dynamics:
-        columns |= _dynamics(rng, motion, error)
+        # The watch's own step length is its speed over its cadence.
+        columns |= _dynamics(rng, motion, speed_scale / cadence_scale * np.exp(error))
     return columns
 
 
@@ -92,13 +94,13 @@ def _positions(rng: np.random.Generator, distance_m: Floats) -> dict[str, Floats
 
 
 def _dynamics(
-    rng: np.random.Generator, motion: Motion, error: Floats
+    rng: np.random.Generator, motion: Motion, step_scale: Floats
 ) -> dict[str, Floats]:
     """Add what a chest strap or a pod tells of each step."""
-    count = len(error)
+    count = len(step_scale)
     noise = rng.standard_normal((3, count))
     relative = np.log(motion.speed_mps / motion.speed_mps.mean())
-    step_length_m = motion.step_length_m * np.exp(error)
+    step_length_m = motion.step_length_m * step_scale
     vertical_oscillation_m = 0.092 * np.exp(-0.2 * relative + 0.03 * noise[0])
     return {
         "device_step_length_m": step_length_m,

@@ -131,4 +131,10 @@ def _truth(history: History) -> str:
         "seed": history.seed,
         "stride_pct": history.runs_truth["stride_pct"].round(6).tolist(),
     }
+    for name, uses in (
+        ("device", history.runner.devices),
+        ("shoe", history.runner.shoes),
+    ):
+        if uses:
+            told[name] = history.runs_truth[name].tolist()
     return json.dumps(told, indent=2, default=str) + "\n"
