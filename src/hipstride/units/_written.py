@@ -1,33 +1,10 @@
-"""Constants and conversions. SI inside; pace, kilometres and miles are for people.
-
-No pandas here: every function takes and returns plain numbers or NumPy arrays.
-"""
+"""Durations and paces as they are written for people."""
 
 from __future__ import annotations
 
-__all__ = [
-    "DEGREES_PER_SEMICIRCLE",
-    "HOURS_PER_DAY",
-    "METRES_PER_KILOMETRE",
-    "METRES_PER_MILE",
-    "SECONDS_PER_DAY",
-    "SECONDS_PER_HOUR",
-    "SECONDS_PER_MINUTE",
-    "STEPS_PER_STRIDE",
-    "format_duration",
-    "format_pace",
-]
+from hipstride.units._constants import METRES_PER_KILOMETRE
 
-SECONDS_PER_MINUTE = 60.0
-SECONDS_PER_HOUR = 3600.0
-SECONDS_PER_DAY = 86400.0
-HOURS_PER_DAY = 24.0
-METRES_PER_KILOMETRE = 1000.0
-METRES_PER_MILE = 1609.344  # international mile, exact since 1959
-# A step is one foot to the other, a stride is two steps.
-STEPS_PER_STRIDE = 2.0
-# FIT stores positions as signed 32-bit fractions of a half turn.
-DEGREES_PER_SEMICIRCLE = 180.0 / 2**31
+__all__ = ["format_duration", "format_pace"]
 
 
 def format_duration(duration_s: float) -> str:
@@ -75,7 +52,7 @@ def format_pace(speed_mps: float, *, metres: float = METRES_PER_KILOMETRE) -> st
 
     Examples
     --------
-    >>> format_pace(3.0), format_pace(3.0, metres=METRES_PER_MILE), format_pace(0.0)
+    >>> format_pace(3.0), format_pace(3.0, metres=1609.344), format_pace(0.0)
     ('5:33', '8:56', '–')
     """
     if not speed_mps > 0:
