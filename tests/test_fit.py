@@ -287,8 +287,10 @@ def test_a_file_that_counts_both_feet_is_not_doubled_and_says_so():
     recording = read_one(run(Fit(), rows(30, 3000, 172), (6, "uint16"), (4, "uint8")))
 
     assert set(recording.samples["cadence_spm"]) == {172.0}
-    assert recording.notes == (
-        "The cadence was taken for steps of both feet: twice it is no runner's.",
+    (note,) = recording.notes
+    assert note == (
+        "The cadence was counted for both feet and kept: median 172 at 3.0 m/s means "
+        "steps of 1.05 m, not 0.52 m."
     )
 
 
@@ -304,10 +306,10 @@ def test_a_walker_at_58_strides_a_minute_is_doubled():
     assert set(read_one(fit).samples["cadence_spm"]) == {116.0}
 
 
-def test_standing_still_all_the_time_says_nothing_about_feet():
+def test_without_any_speed_twice_172_is_still_no_runner():
     fit = run(Fit(), rows(30, 0, 172), (6, "uint16"), (4, "uint8"))
 
-    assert set(read_one(fit).samples["cadence_spm"]) == {344.0}
+    assert set(read_one(fit).samples["cadence_spm"]) == {172.0}
 
 
 @pytest.mark.parametrize(("raw", "steps"), [(85, 170.0), (170, 170.0)])

@@ -1,4 +1,7 @@
-"""``hipstride check``: what is in a file, what is missing, what was assumed."""
+"""``hipstride check``: what is in a file, what is missing, what was assumed.
+
+With ``--library`` it looks at all runs of the library instead: is one on another scale?
+"""
 
 from __future__ import annotations
 
@@ -35,15 +38,56 @@ WANTED = {
 @reported
 def check(
     file: Annotated[
-        Path, typer.Argument(help="A FIT, GPX, TCX or stride CSV file, or its .gz.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="A FIT, GPX, TCX or stride CSV file, or its .gz."
+        ),
+    ] = None,
+    library: Annotated[
+        str | None,
+        typer.Option(
+            "--library",
+            metavar="[FOLDER]",
+            help="Look at the library instead; without FOLDER: HIPSTRIDE_LIBRARY, else "
+            "this system's place for it.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what is in a file, what is missing and what was assumed.
 
     FIT and GPX are read twice, by hipstride and by a well-known library, and what the
     two give is held side by side.
+
+    With --library the runs of the library are held against each other: those whose
+    cadence or speed is on another scale than the others (one foot for both, miles for
+    kilometres) are listed.
     """
+    if library is not None:
+        from hipstride.cli._check_library import check_library
+
+        check_library(_library_folder(file, library), as_json=as_json)
+        return
+    if file is None:
+        msg = "expected a FILE to look at, or --library for all runs of the library"
+        raise typer.BadParameter(msg, param_hint="FILE")
+    _check_file(file, as_json=as_json)
+
+
+def _library_folder(file: Path | None, library: str) -> Path | None:
+    """Give the folder that is meant; a bare option comes as an empty one."""
+    is_file = bool(library) and Path(library).is_file()
+    if file is not None or is_file:
+        found = file if file is not None else library
+        msg = (
+            f"found a file beside it ({found}); --library takes a folder or nothing, "
+            "and looks at all runs: name either a FILE or --library"
+        )
+        raise typer.BadParameter(msg, param_hint="--library")
+    return Path(library) if library else None
+
+
+def _check_file(file: Path, *, as_json: bool) -> None:
     from hipstride.io.reading import read_runs
 
     if file.is_dir():

@@ -15,6 +15,7 @@ from hipstride.io._apple_route import Routes, route_columns
 from hipstride.io._apple_samples import Quantities, quantities_of
 from hipstride.io._apple_steps import best_covered, cadence_and_length
 from hipstride.io._apple_workouts import Event, Workout
+from hipstride.io._cadence_words import doubt_of
 from hipstride.io._clock import with_clock
 from hipstride.io._track_columns import completed
 from hipstride.tables import LAPS, PAUSES, SAMPLES, Recording
@@ -135,6 +136,8 @@ def _samples(
     )
     notes += step_notes
     columns |= steps
+    if "cadence_spm" in columns:
+        notes += doubt_of(columns["cadence_spm"], columns.get("speed_mps"))
     time = pd.DatetimeIndex((workout.start_s + rows).astype("M8[s]"), tz="UTC")
     frame = {"time": time.as_unit("us"), "elapsed_s": elapsed_s}
     order = [key for key in SAMPLES.names if key in columns]

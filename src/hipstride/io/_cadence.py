@@ -1,70 +1,84 @@
-"""Is a cadence counted for one foot or for both? Decided by physics, once per file.
+"""Is a cadence counted for one foot or for both? Decided by physics, for every file.
 
-``RunCadence`` of TCX and ``cad`` of GPX count one foot in nearly every file and both in
-some, and nothing in the file tells which. But a runner's speed does: at 3 m/s people
-take about 160 steps a minute; 80 would be leaps of 2.25 m, 320 a shuffle of 0.56 m.
+FIT says one foot, and some makers write both all the same. ``RunCadence`` of TCX and
+``cad`` of GPX count one foot in nearly every file and both in some, and nothing in the
+file tells which. But a runner's speed does: see `hipstride.io._cadence_odds`.
 """
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FOOT_SPORTS", "expected_cadence_spm", "steps_per_minute"]
+from hipstride.io._cadence_odds import (
+    MIN_CADENCE,
+    MIN_MOMENTS,
+    NOBODYS,
+    expected_cadence_spm,
+    in_motion,
+    misfits,
+)
+from hipstride.io._cadence_parts import counts_both, may_change
+from hipstride.io._cadence_words import seen, step_m, told, undecided
+from hipstride.units import STEPS_PER_STRIDE
+
+__all__ = [
+    "FOOT_SPORTS",
+    "Counted",
+    "Rule",
+    "count_steps",
+    "expected_cadence_spm",
+    "steps_per_minute",
+]
 
 Floats = NDArray[np.float64]
 
+# What is said of a cadence before anybody looks: by nobody, but most files count one
+# foot; by the FIT profile, one foot; by a unit, steps per minute.
+Rule = Literal["usual", "profile", "stated"]
+
+_ON_FOOT = frozenset({"running", "walking", "hiking", "snowshoeing", "mountaineering"})
+_WALKING = _ON_FOOT - {"running"}
 # Sports of which the cadence is steps; "" is a file that does not say.
-FOOT_SPORTS = frozenset(
-    {"", "running", "walking", "hiking", "generic", "training", "transition"}
-)
+FOOT_SPORTS = _ON_FOOT | {"", "generic", "training", "transition", "multisport"}
 
-_ON_FOOT = frozenset({"running", "walking", "hiking"})
-
-# Walking: cadence grows from about 75 steps/min at 0.6 m/s to 130 at 2 m/s.
-_WALK_AT_REST_SPM = 50.0
-_WALK_SLOPE = 40.0
-# Running: about 155 at 2.2 m/s to 185 at 6 m/s; most of speed comes from length.
-_RUN_AT_REST_SPM = 138.0
-_RUN_SLOPE = 8.0
-_WALK_TO_RUN_MPS = 2.1  # where people change over, whatever they mean to do
-_MIN_SPEED_MPS = 0.7
-_MIN_CADENCE = 25.0
-_MIN_MOMENTS = 20
-# The halfway point between one foot and both is a factor of sqrt(2) from either;
-# nearer to it than this factor nothing can be said.
-_UNSURE_FACTOR = 1.10
+# Logarithm of the odds for one foot before the speed is looked at: 20 to 1 in GPX and
+# TCX, 100 to 1 where the profile says so, 1 to 20 where a unit says steps.
+_PRIOR: dict[Rule, float] = {"usual": 3.0, "profile": 4.6, "stated": -3.0}
+_BECAUSE: dict[Rule, str] = {
+    "usual": ", as in nearly every file",
+    "profile": ", as the FIT profile has it",
+    "stated": ", as the file says",
+}
+# Some hundred moments tell as much as all.
+_ENOUGH_MOMENTS = 300
+# Below such odds (of e to 1) it is said that nothing was sure.
+_SURE = 1.0
 # Longer than any runner's step: the cadence is not of feet.
 _LONGEST_STEP_M = 2.4
+# Without speed: twice as much is beyond a runner, or beyond a walker.
+_BOTH_FEET_ABOVE = 120.0
+_BOTH_FEET_ABOVE_WALKING = 85.0
+_ONE_FOOT_BELOW = 100.0
 
 
-def expected_cadence_spm(speed_mps: Floats) -> Floats:
-    """Give the steps of both feet that people take at a speed, to within a fifth.
+class Counted(NamedTuple):
+    """The steps of a file, and what was decided on which grounds.
 
-    Parameters
-    ----------
-    speed_mps : array
-        Speed [m/s].
-
-    Returns
-    -------
-    array
-        Cadence of both feet [steps/min].
-
-    Examples
-    --------
-    >>> expected_cadence_spm(np.array([1.4, 3.0, 5.0])).tolist()
-    [106.0, 162.0, 178.0]
+    The note is empty where a rule of the format holds and nothing speaks against it.
     """
-    walk = _WALK_AT_REST_SPM + _WALK_SLOPE * speed_mps
-    run = _RUN_AT_REST_SPM + _RUN_SLOPE * speed_mps
-    return np.where(speed_mps < _WALK_TO_RUN_MPS, walk, run)
+
+    cadence_spm: Floats
+    note: str
+    is_of_feet: bool = True
 
 
 def steps_per_minute(
     cadence: Floats, speed_mps: Floats | None, sport: str
 ) -> tuple[Floats, str]:
-    """Turn a recorded cadence into steps of both feet, and say why.
+    """Turn a cadence of which nothing is said into steps of both feet, and say why.
 
     Parameters
     ----------
@@ -82,78 +96,142 @@ def steps_per_minute(
     note : str
         What was decided and by what.
 
-    Notes
-    -----
-    1. Moments count that move (0.7 m/s) and have a cadence (25 a minute).
-    2. Each gives the ratio of the recorded cadence to the one expected at its speed;
-       the file's ratio is their median. It is near 1 for both feet, near 1/2 for one.
-    3. Within 10 % of the point halfway between (by factor), or with fewer than 20
-       such moments, nothing is decided: one foot is assumed, as in nearly every file.
-    4. Without any speed a median above 120 a minute is of both feet: no runner takes
-       240 steps a minute for long; below 100 it is of one foot in a run.
-
     Examples
     --------
     >>> cadence, note = steps_per_minute(np.full(60, 81.0), np.full(60, 3.0), "running")
     >>> float(cadence[0]), note[:40]
     (162.0, 'cadence was counted for one foot and dou')
     """
+    return count_steps(cadence, speed_mps, sport, rule="usual")[:2]
+
+
+def count_steps(
+    cadence: Floats, speed_mps: Floats | None, sport: str, *, rule: Rule
+) -> Counted:
+    """Decide what a cadence counts, from its speed and from what the format says.
+
+    Parameters
+    ----------
+    cadence, speed_mps, sport
+        As in `steps_per_minute`.
+    rule : {"usual", "profile", "stated"}
+        What is said of it: nothing, but nearly every file counts one foot; one foot,
+        by the FIT profile; both, by the unit.
+
+    Returns
+    -------
+    Counted
+        The steps, and what was decided.
+
+    Notes
+    -----
+    1. Moments count that move (0.7 m/s) and have a cadence (25 a minute).
+    2. Each is held, once as one foot and once as both, against what walkers and runners
+       take at its speed (`misfits`). The median over the file speaks for one of the
+       two; the rule is overruled where that is surer than the rule is.
+    3. Where parts of the file speak for either, and the number doubles or halves
+       between them, each part is decided for itself (`counts_both`).
+    4. Where neither reading is anybody's, or both are as good, the rule mostly holds,
+       and the note says so.
+    5. With fewer than 20 such moments the number decides: twice of more than 120 a
+       minute is no runner's, of more than 85 no walker's.
+
+    Examples
+    --------
+    >>> speed_mps = np.full(60, 1.4)
+    >>> walk = count_steps(np.full(60, 106.0), speed_mps, "walking", rule="profile")
+    >>> float(walk.cadence_spm[0]), walk.note[:36]
+    (106.0, 'cadence was counted for both feet an')
+    """
     if sport not in FOOT_SPORTS:
-        return cadence, f"cadence was kept as recorded: {sport} has no steps"
-    has_cadence = np.isfinite(cadence) & (cadence >= _MIN_CADENCE)
-    if speed_mps is not None:
-        is_used = has_cadence & (speed_mps >= _MIN_SPEED_MPS)
-        if np.count_nonzero(is_used) >= _MIN_MOMENTS:
-            return _by_speed(cadence, cadence[is_used], speed_mps[is_used], sport)
-    return _by_number(cadence, cadence[has_cadence], sport)
+        note = f"cadence was kept as recorded: {sport} has no steps"
+        return Counted(cadence, note, is_of_feet=False)
+    # 1
+    used = in_motion(cadence, speed_mps)
+    if speed_mps is not None and len(used) >= MIN_MOMENTS:
+        return _by_speed(cadence, speed_mps, used, sport, rule)
+    return _by_number(cadence, sport, rule)
 
 
 def _by_speed(
-    cadence: Floats, used: Floats, speed_mps: Floats, sport: str
-) -> tuple[Floats, str]:
-    ratio = float(np.median(used / expected_cadence_spm(speed_mps)))
-    step_m = float(np.median(60 * speed_mps / used))
-    seen = f"median {np.median(used):.0f} at {np.median(speed_mps):.1f} m/s"
-    if sport not in _ON_FOOT and step_m / 2 > _LONGEST_STEP_M:
-        return cadence, (
-            f"cadence was kept as recorded: as steps it would mean {step_m / 2:.1f} m "
-            "each, so it is not of feet"
-        )
-    halfway = np.sqrt(0.5)
-    if halfway / _UNSURE_FACTOR < ratio < halfway * _UNSURE_FACTOR:
-        return 2 * cadence, (
-            f"cadence ({seen}) fits one foot (steps of {step_m / 2:.2f} m) as badly as "
-            f"both ({step_m:.2f} m); one foot was assumed, as in nearly every file, "
-            "and doubled"
-        )
-    if ratio < halfway:
-        return 2 * cadence, (
-            f"cadence was counted for one foot and doubled: {seen} means steps of "
-            f"{step_m / 2:.2f} m, not {step_m:.2f} m"
-        )
-    return cadence.copy(), (
-        f"cadence was counted for both feet and kept: {seen} means steps of "
-        f"{step_m:.2f} m, not {step_m / 2:.2f} m"
+    cadence: Floats, speed_mps: Floats, used: NDArray[np.intp], sport: str, rule: Rule
+) -> Counted:
+    some = used[:: 1 + len(used) // _ENOUGH_MOMENTS]
+    number, speed = cadence[some], speed_mps[some]
+    if sport not in _ON_FOOT:
+        length_m = step_m(STEPS_PER_STRIDE * number, speed)
+        if length_m > _LONGEST_STEP_M:
+            note = (
+                f"cadence was kept as recorded: as steps it would mean {length_m:.1f} "
+                "m each, so it is not of feet"
+            )
+            return Counted(cadence, note, is_of_feet=False)
+    # 2
+    fits = misfits(number, speed)
+    leans = fits.both_feet - fits.one_foot
+    # 3
+    if may_change(leans) and (changed := _by_parts(cadence, speed_mps, used)):
+        return changed
+    # Few makers count the steps of a walk as they do those of a run.
+    prior = _PRIOR["usual" if sport in _WALKING and rule == "profile" else rule]
+    lean = float(np.median(leans))
+    is_one = lean + prior > 0
+    misfit = float(np.median(fits.one_foot if is_one else fits.both_feet))
+    # 4
+    is_ruled = is_one == (prior > 0)
+    is_sure = min(lean if is_one else -lean, abs(lean + prior)) >= _SURE
+    steps = STEPS_PER_STRIDE * cadence if is_one else cadence.copy()
+    if is_sure and misfit <= NOBODYS:
+        if is_ruled and rule != "usual":
+            return Counted(steps, "")
+        return Counted(steps, told(cadence[used], speed_mps[used], is_one=is_one))
+    because = _BECAUSE[rule] if is_ruled else ""
+    return Counted(
+        steps, undecided(cadence[used], speed_mps[used], misfit, because, is_one=is_one)
     )
 
 
-_BOTH_FEET_ABOVE = 120.0
-_ONE_FOOT_BELOW = 100.0
+def _by_parts(
+    cadence: Floats, speed_mps: Floats, used: NDArray[np.intp]
+) -> Counted | None:
+    """Decide part by part, where the file changes over between them."""
+    number, speed = cadence[used], speed_mps[used]
+    fits = misfits(number, speed)
+    is_both = counts_both(fits.both_feet - fits.one_foot, number)
+    if is_both is None:
+        return None
+    # What lies between the moments goes with the one before it.
+    before = np.maximum(np.searchsorted(used, np.arange(len(cadence)), "right") - 1, 0)
+    share_pct = 100 * float(np.mean(is_both))
+    note = (
+        f"cadence changes its scale within the file: {share_pct:.0f} % of it counts "
+        f"both feet ({seen(number[is_both], speed[is_both])}) and was kept, the rest "
+        f"one foot ({seen(number[~is_both], speed[~is_both])}) and was doubled"
+    )
+    return Counted(np.where(is_both[before], cadence, STEPS_PER_STRIDE * cadence), note)
 
 
-def _by_number(cadence: Floats, used: Floats, sport: str) -> tuple[Floats, str]:
+def _by_number(cadence: Floats, sport: str, rule: Rule) -> Counted:
+    # 5
+    used = cadence[np.isfinite(cadence) & (cadence >= MIN_CADENCE)]
     if not len(used):
-        return 2 * cadence, "cadence is zero throughout"
+        note = "cadence is zero throughout" if rule == "usual" else ""
+        return Counted(STEPS_PER_STRIDE * cadence, note)
     middle = float(np.median(used))
-    if middle > _BOTH_FEET_ABOVE:
-        return cadence.copy(), (
-            f"cadence (median {middle:.0f}) was taken as both feet, since twice as "
-            "much is beyond a runner; there was too little speed to check it against"
-        )
-    why = "as in nearly every file"
-    if middle < _ONE_FOOT_BELOW and sport == "running":
-        why = "since it is too slow for both feet in a run"
-    return 2 * cadence, (
-        f"cadence (median {middle:.0f}) was taken as one foot and doubled, {why}; "
-        "there was too little speed to check it against"
+    is_walk = sport in _WALKING
+    is_one = middle <= (_BOTH_FEET_ABOVE_WALKING if is_walk else _BOTH_FEET_ABOVE)
+    steps = STEPS_PER_STRIDE * cadence if is_one else cadence.copy()
+    if rule != "usual" and is_one == (_PRIOR[rule] > 0):
+        return Counted(steps, "")
+    if not is_one:
+        who = "walker" if is_walk else "runner"
+        how = f"both feet, since twice as much is beyond a {who}"
+    elif middle < _ONE_FOOT_BELOW and sport == "running":
+        how = "one foot and doubled, since it is too slow for both feet in a run"
+    else:
+        how = f"one foot and doubled{_BECAUSE['usual']}"
+    note = (
+        f"cadence (median {middle:.0f}) was taken as {how}; there was too little speed "
+        "to check it against"
     )
+    return Counted(steps, note)

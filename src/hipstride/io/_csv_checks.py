@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.errors import ReadError
-from hipstride.io._cadence import steps_per_minute
+from hipstride.io._cadence import count_steps
+from hipstride.io._cadence_words import doubt_of
 from hipstride.units import SECONDS_PER_MINUTE
 
 __all__ = ["check_columns", "check_units", "leave_zeros_missing"]
@@ -178,12 +179,14 @@ def _check_cadence(
     counted = cadence[np.isfinite(cadence) & (cadence > 0)]
     if not len(counted):
         return []
+    speed_mps = columns.get("speed_mps")
     if is_stated and np.median(counted) >= _BOTH_FEET_ABOVE_SPM:
-        return []
-    columns["cadence_spm"], note = steps_per_minute(
-        cadence, columns.get("speed_mps"), sport
+        return doubt_of(cadence, speed_mps)
+    found = count_steps(
+        cadence, speed_mps, sport, rule="stated" if is_stated else "usual"
     )
-    return [note]
+    columns["cadence_spm"] = found.cadence_spm
+    return [found.note] if found.note else []
 
 
 def _check_step_length(

@@ -1,17 +1,20 @@
 """From the records of a FIT file to the samples of one session.
 
 FIT calls half the steps cadence: one foot's, in whole numbers, with the rest in
-``fractional_cadence``. Here, and nowhere else, it becomes steps a minute.
+``fractional_cadence``. Here, and nowhere else, it becomes steps a minute: doubled as
+the profile has it, unless the speed says that a maker wrote both feet.
 """
 
 from __future__ import annotations
 
-from math import isnan, nan
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.io._cadence import Rule, count_steps
+from hipstride.io._fit_columns import Description
 from hipstride.io._fit_events import instants, table_of
 from hipstride.io._fit_records import Records
 from hipstride.io._fit_tables import Tables
@@ -25,13 +28,10 @@ _HOUSE = dict.fromkeys(SAMPLES.names)
 _ON_FOOT = frozenset({"running", "walking", "hiking", "snowshoeing", "mountaineering"})
 # What the FIT profile calls a sport without saying which.
 _UNSAID = frozenset({"", "generic", "training", "transition", "multisport"})
-
-# Steps a minute and metres a step that a runner or walker can have in the middle of a
-# session; 250 steps a minute is a sprinter's.
-_SPM = (80.0, 250.0)
-_STEP_M = (0.4, 2.2)
-_MIN_MOVING_MPS = 0.7
-_ENOUGH_SAMPLES = 500
+# Units of a developer's cadence that are of both feet; ``rpm`` is said of either.
+_STEPS = frozenset({"spm", "steps/min"})
+# Number of the field in the record message that a developer's field may stand for.
+_NATIVE_CADENCE = 4
 
 
 def cut_samples(
@@ -72,9 +72,15 @@ def cut_samples(
         cut = ((name, values[rows]) for name, values in columns.items())
         columns = {name: values for name, values in cut if not np.isnan(values).all()}
         notes += _count_from_start(columns, records, rows[0])
+    rule: Rule = "profile"
     if sport in _ON_FOOT:
+        had_cadence = "cadence" in columns
         notes += fill_from_worn(columns, tables.developer)
-    notes += _name_cadence(columns, sport)
+        if not had_cadence:
+            # The fraction is that of the watch's own cadence.
+            columns.pop("fractional_cadence", None)
+            rule = _rule_of(tables.developer)
+    notes += _name_cadence(columns, sport, rule)
     names = [name for name in _HOUSE if name in columns]
     names += [name for name in columns if name not in _HOUSE]
     values = np.empty((1 + len(names), len(rows)))
@@ -104,60 +110,41 @@ def _count_from_start(
     return [f"The distance goes on from the session before; {taken}."]
 
 
-def _name_cadence(columns: dict[str, NDArray[np.float64]], sport: str) -> list[str]:
+def _rule_of(developer: Mapping[str, Description]) -> Rule:
+    """Tell what the unit of a worn sensor's cadence says of it."""
+    units = [
+        description.units.strip().lower()
+        for name, description in developer.items()
+        if description.native == _NATIVE_CADENCE or name == "dev_cadence"
+    ]
+    return "stated" if units and _STEPS.issuperset(units) else "usual"
+
+
+def _name_cadence(
+    columns: dict[str, NDArray[np.float64]], sport: str, rule: Rule
+) -> list[str]:
     """Turn FIT's cadence into steps a minute, or leave it as turns of another sport."""
     cadence = columns.pop("cadence", None)
     fraction = columns.pop("fractional_cadence", None)
     if cadence is None:
         return []
     if fraction is not None:
-        cadence = cadence + np.where(np.isnan(fraction), 0, fraction)
+        # ``cadence256`` and the cadence of some sensors hold their fraction already.
+        is_lost = np.isnan(fraction) | (cadence != np.floor(cadence))
+        cadence = cadence + np.where(is_lost, 0, fraction)
     if sport not in _ON_FOOT | _UNSAID:
         columns["cadence_rpm"] = cadence
         return [
             f"The cadence is that of {sport}, in turns a minute; it is not of steps."
         ]
-    if _is_of_both_feet(cadence, columns.get("speed_mps")):
-        columns["cadence_spm"] = cadence
-        return [
-            "The cadence was taken for steps of both feet: twice it is no runner's."
-        ]
-    columns["cadence_spm"] = 2 * cadence
+    counted = count_steps(cadence, columns.get("speed_mps"), sport, rule=rule)
+    columns["cadence_spm" if counted.is_of_feet else "cadence_rpm"] = (
+        counted.cadence_spm
+    )
+    # Nobody needs to be told that a file is as the profile has it.
+    if counted.note:
+        return [f"The {counted.note}."]
     if sport in _UNSAID:
         said = f"only {sport!r}" if sport else "nothing"
         return [f"The file says {said} as sport; its cadence was taken for one foot's."]
     return []
-
-
-def _is_of_both_feet(
-    cadence: NDArray[np.float64], speed: NDArray[np.float64] | None
-) -> bool:
-    """Tell whether a file counts whole steps, against the FIT profile.
-
-    Both readings are held against what a runner or walker can do, by the middle of the
-    samples in motion; where both or neither are possible, the profile's holds.
-    """
-    # Some hundred samples of the whole session tell as much as all.
-    step = 1 + len(cadence) // _ENOUGH_SAMPLES
-    cadence = cadence[::step]
-    is_moving = cadence > 0
-    if speed is not None:
-        speed = speed[::step]
-        is_moving &= speed > _MIN_MOVING_MPS
-    if not is_moving.any():
-        return False
-    of_one = _middle(cadence[is_moving])
-    mean_speed = nan if speed is None else _middle(speed[is_moving])
-    return not _is_gait(2 * of_one, mean_speed) and _is_gait(of_one, mean_speed)
-
-
-def _middle(values: NDArray[np.float64]) -> float:
-    """Give the upper median, in a quarter of the time that NumPy's takes."""
-    at = len(values) // 2
-    return float(np.partition(values, at)[at])
-
-
-def _is_gait(cadence_spm: float, speed_mps: float) -> bool:
-    step_m = speed_mps * 60 / cadence_spm
-    is_step = isnan(step_m) or _STEP_M[0] <= step_m <= _STEP_M[1]
-    return _SPM[0] <= cadence_spm <= _SPM[1] and is_step
