@@ -1,7 +1,7 @@
-"""Which seconds of a run are steady running on good signals.
+"""Which seconds of a run are steady running on good signals, and why others are not.
 
 Nothing is dropped: every sample is kept and flagged, and whoever takes a mean says how
-much it stood on.
+much it stood on. The words for what is not usable stand in `reasons`.
 """
 
 from __future__ import annotations
@@ -12,58 +12,60 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait.grade import grade
+from hipstride.gait._cadence import (
+    MAX_RUNNING_CADENCE_SPM,
+    MIN_RUNNING_CADENCE_SPM,
+    MIN_RUNNING_SPEED_WITHOUT_CADENCE_MPS,
+    is_locked,
+    is_of_one_foot,
+    is_too_low,
+)
+from hipstride.gait._gps import drifts, tunnels, wanders
+from hipstride.gait._jumps import jumps
+from hipstride.gait._stops import (
+    clock_jumps,
+    is_beside_silence,
+    is_early,
+    is_near_a_stop,
+)
+from hipstride.gait.grade import slope_of
+from hipstride.gait.reasons import Reason, first_of, words_of
 from hipstride.gait.signals import Signals, signals_of
-from hipstride.gait.timer import is_paused, is_silence, reached
+from hipstride.gait.timer import is_paused
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["Flags", "clean", "flags_of"]
+__all__ = ["MIN_RUNNING_CADENCE_SPM", "Flags", "clean", "flags_of"]
 
-# Adults go over from walking to running at 135 to 140 steps/min and near 2.1 m/s;
-# cadence tells the two apart far better than speed (93 % right against 55 to 79 %).
-# "Cadence (steps/min) as an indicator of the walk-to-run transition", Hum Mov Sci
-# 2023;90:103117. Hansen et al., Sci Rep 2017;7:2010 find 141 (SD 6).
-MIN_RUNNING_CADENCE_SPM = 135.0
-MAX_RUNNING_CADENCE_SPM = 240.0
-MIN_RUNNING_SPEED_WITHOUT_CADENCE_MPS = 2.1
 # Running on the spot at a crossing has the cadence of a run and no speed.
 MIN_RUNNING_SPEED_MPS = 1.0
 # GPS of someone who stands drifts by some 0.3 m/s; nobody walks slower than 0.5.
 MIN_MOVING_SPEED_MPS = 0.5
 
-# Gait settles in the first minutes, and so does GPS: leave out the first four.
-WARM_UP_S = 240.0
-# A watch smooths speed over about ten seconds, so both sides of a stop are mixtures.
-PAUSE_MARGIN_S = 15.0
 # On steeper ground the step changes for other reasons than speed.
 MAX_USABLE_GRADE_PCT = 5.0
-# Faster than any steady running of an amateur; a world-class 1500 m is run at 7.3.
-MAX_USABLE_SPEED_MPS = 8.0
-# No one gains or loses more from one second to the next in steady running.
-MAX_ACCELERATION_MPS2 = 3.0
-# Ground covered between two samples faster than any sprinter: a GPS jump.
-MAX_GROUND_SPEED_MPS = 12.0
 # Within these a step of steady running lies; outside, speed or cadence is wrong.
 STEP_LENGTH_RANGE_M = (0.4, 2.2)
-# Optical sensors lock on to the arm swing. Equal to within one for a minute on end is
-# no coincidence; which of the two is wrong is not known, so neither is used.
-LOCK_TOLERANCE = 1.0
-LOCK_DURATION_S = 60.0
 
 
 class Flags(NamedTuple):
-    """What `clean` says of each sample, and which of them are locked."""
+    """What `clean` says of each sample, and how well the ground is known."""
 
+    # NaN where it is not reliable.
     grade_pct: NDArray[np.float64]
     is_moving: NDArray[np.bool_]
     is_running: NDArray[np.bool_]
     is_usable: NDArray[np.bool_]
+    # A `Reason` each; 0, and only then usable, where there is none.
+    reason: NDArray[np.uint8]
     # Within a minute or more of one and the same number as cadence and heart rate.
     is_locked: NDArray[np.bool_]
+    is_grade_reliable: NDArray[np.bool_]
+    # The standard error of the grade, median over the run; NaN where none is known.
+    grade_noise_pct: float
 
 
 def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Flag moving, running and usable samples, and add the grade.
+    """Flag moving, running and usable samples, say why not, and add the grade.
 
     Parameters
     ----------
@@ -75,8 +77,10 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        A copy with ``is_moving``, ``is_running``, ``is_usable`` and ``grade_pct``; same
-        rows. The grade is NaN without altitude.
+        A copy with ``grade_pct``, ``is_grade_reliable``, ``is_moving``, ``is_running``,
+        ``is_usable`` and ``unusable_because``; same rows. The grade is NaN without
+        altitude, and where the altitude is not to be believed. ``unusable_because`` is
+        a category, missing where a sample is usable, and nowhere else.
 
     Raises
     ------
@@ -90,10 +94,8 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
        runner stood.
     2. *Running*: moving at 135 to 240 steps/min and at least 1 m/s. A file without any
        cadence is judged by speed alone, from 2.1 m/s on.
-    3. *Usable*: running, after the first 4 minutes, grade within 5 % (an unknown grade
-       passes), more than 15 s away from pauses, stops and lost signals, no jump of
-       speed or distance, a plausible step, cadence not glued to heart rate, and time
-       going forward.
+    3. *Usable*: running, and none of the reasons against it, which are looked for in
+       the order of `REASONS`; the first that fits is told. An unknown grade is none.
 
     Examples
     --------
@@ -103,13 +105,17 @@ def clean(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> pd.DataF
     >>> samples["cadence_spm"] = [170.0, 170, 110]
     >>> clean(samples)["is_running"].tolist()
     [True, True, False]
+    >>> clean(samples)["unusable_because"].tolist()
+    ['first minutes', 'first minutes', 'walking']
     """
     flags = flags_of(signals_of(samples, pauses))
     return samples.assign(
         grade_pct=flags.grade_pct,
+        is_grade_reliable=flags.is_grade_reliable,
         is_moving=flags.is_moving,
         is_running=flags.is_running,
         is_usable=flags.is_usable,
+        unusable_because=words_of(flags.reason),
     )
 
 
@@ -128,44 +134,44 @@ def flags_of(signals: Signals) -> Flags:
     """
     elapsed_s, speed_mps = signals.elapsed_s, signals.speed_mps
     cadence_spm = signals.cadence_spm
-    grade_pct = grade(signals.ground_m, signals.altitude_m)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        slope = slope_of(signals.ground_m, signals.altitude_m)
         # 1
         still = (speed_mps < MIN_MOVING_SPEED_MPS) & ~(
             cadence_spm >= MIN_RUNNING_CADENCE_SPM
         )
         still |= np.isnan(speed_mps) & (cadence_spm == 0)
-        is_moving = ~still & ~is_paused(elapsed_s, signals.pauses)
+        paused = is_paused(elapsed_s, signals.pauses)
+        is_moving = ~still & ~paused
         # 2
         is_running = is_moving & _running(signals)
         # 3
-        step_length_m = SECONDS_PER_MINUTE * speed_mps / cadence_spm
-        low_m, high_m = STEP_LENGTH_RANGE_M
-        locked = _locked(signals)
-        is_usable = (
-            is_running
-            & ~_early(elapsed_s)
-            & ~(np.abs(grade_pct) > MAX_USABLE_GRADE_PCT)
-            & ~_near_a_stop(signals, still)
-            & ~_jumps(signals)
-            & ~locked
+        found = _not_running(signals, still, is_moving, is_running)
+        found[Reason.PAUSED] = paused
+        found[Reason.CLOCK_JUMP] = clock_jumps(elapsed_s)
+        found[Reason.NEAR_A_STOP] = is_near_a_stop(signals, still)
+        found[Reason.LOST_SIGNAL] = is_beside_silence(signals)
+        jump, impossible = jumps(signals)
+        # A start or a stop is no jump of the GPS.
+        found[Reason.SPEED_JUMP] = impossible | (jump & ~found[Reason.NEAR_A_STOP])
+        found[Reason.TUNNEL] = tunnels(signals)
+        found[Reason.GPS_DRIFT] = found[Reason.GPS_DRIFT] | drifts(signals)
+        found[Reason.LOCKED] = is_locked(signals)
+        found[Reason.FIRST_MINUTES] = is_early(elapsed_s)
+        found[Reason.STEEP] = (np.abs(slope.grade_pct) > MAX_USABLE_GRADE_PCT) | (
+            slope.at_least_pct > MAX_USABLE_GRADE_PCT
         )
-        if signals.has_cadence:
-            is_usable &= (step_length_m >= low_m) & (step_length_m <= high_m)
-    return Flags(grade_pct, is_moving, is_running, is_usable, locked)
-
-
-def _locked(signals: Signals) -> NDArray[np.bool_]:
-    """Find the spans in which cadence and heart rate are one and the same number."""
-    elapsed_s = signals.elapsed_s
-    locked = np.zeros(len(signals), dtype=np.bool_)
-    same = np.abs(signals.cadence_spm - signals.heart_rate_bpm) <= LOCK_TOLERANCE
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]])))
-    starts, ends = edges[::2], edges[1::2]
-    long = elapsed_s[ends - 1] - elapsed_s[starts] >= LOCK_DURATION_S
-    for start, end in zip(starts[long], ends[long], strict=True):
-        locked[start:end] = True
-    return locked
+    reason = first_of(found, len(signals))
+    return Flags(
+        slope.grade_pct,
+        is_moving,
+        is_running,
+        reason == Reason.NONE,
+        reason,
+        found[Reason.LOCKED],
+        slope.is_reliable,
+        slope.noise_pct,
+    )
 
 
 def _running(signals: Signals) -> NDArray[np.bool_]:
@@ -181,37 +187,35 @@ def _running(signals: Signals) -> NDArray[np.bool_]:
     return np.asarray(quick & (speed_mps >= MIN_RUNNING_SPEED_MPS))
 
 
-def _early(elapsed_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell the first minutes, and moments that lie before one already seen."""
-    if len(elapsed_s) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    reached_s = reached(elapsed_s)
-    settled = elapsed_s >= reached_s[0] + WARM_UP_S
-    return np.asarray(~(settled & (elapsed_s >= reached_s)))
-
-
-def _near_a_stop(signals: Signals, still: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    elapsed_s = signals.elapsed_s
-    # Both shores of a silence are suspect.
-    silent = is_silence(signals.step_s)
-    shores_s = elapsed_s[:-1][silent], elapsed_s[1:][silent]
-    stops_s = np.concatenate([elapsed_s[still], *signals.pauses, *shores_s])
-    stops_s = np.sort(stops_s[np.isfinite(stops_s)])
-    if len(stops_s) == 0:
-        return np.zeros(len(elapsed_s), dtype=np.bool_)
-    after = np.searchsorted(stops_s, elapsed_s)
-    to_next = stops_s[np.minimum(after, len(stops_s) - 1)] - elapsed_s
-    to_last = elapsed_s - stops_s[np.maximum(after - 1, 0)]
-    return np.asarray(
-        np.minimum(np.abs(to_next), np.abs(to_last)) <= PAUSE_MARGIN_S, dtype=np.bool_
-    )
-
-
-def _jumps(signals: Signals) -> NDArray[np.bool_]:
-    jump = signals.speed_mps > MAX_USABLE_SPEED_MPS
-    step_s = np.where(signals.step_s > 0, signals.step_s, np.nan)
-    leap = np.abs(np.diff(signals.speed_mps)) > MAX_ACCELERATION_MPS2 * step_s
-    leap |= np.diff(signals.ground_m) > MAX_GROUND_SPEED_MPS * step_s
-    jump[1:] |= leap
-    jump[:-1] |= leap
-    return np.asarray(jump, dtype=np.bool_)
+def _not_running(
+    signals: Signals,
+    still: NDArray[np.bool_],
+    is_moving: NDArray[np.bool_],
+    is_running: NDArray[np.bool_],
+) -> dict[Reason, NDArray[np.bool_]]:
+    """Tell a walk from a sensor that failed; whatever does not run is one of these."""
+    speed_mps, cadence_spm = signals.speed_mps, signals.cadence_spm
+    low_m, high_m = STEP_LENGTH_RANGE_M
+    is_too_quick = cadence_spm > MAX_RUNNING_CADENCE_SPM
+    is_no_speed = (cadence_spm >= MIN_RUNNING_CADENCE_SPM) & ~is_too_quick
+    is_no_speed &= ~(speed_mps >= MIN_RUNNING_SPEED_MPS)
+    is_no_speed |= np.isnan(speed_mps) & np.isnan(cadence_spm)
+    too_low = is_too_low(signals)
+    # Without a single step, and slower than a run.
+    is_drift = wanders(signals, (cadence_spm == 0) & is_moving & ~too_low)
+    implausible = is_too_quick
+    if signals.has_cadence:
+        step_length_m = SECONDS_PER_MINUTE * speed_mps / cadence_spm
+        implausible = implausible | (
+            is_running & ~((step_length_m >= low_m) & (step_length_m <= high_m))
+        )
+    sensors = is_no_speed | too_low | is_drift | is_too_quick
+    return {
+        Reason.STANDING: still,
+        Reason.WALKING: is_moving & ~is_running & ~sensors,
+        Reason.CADENCE_OF_ONE_FOOT: is_of_one_foot(signals, too_low, is_running),
+        Reason.NO_CADENCE: too_low,
+        Reason.NO_SPEED: is_no_speed,
+        Reason.GPS_DRIFT: is_drift,
+        Reason.IMPLAUSIBLE_STEP: implausible,
+    }

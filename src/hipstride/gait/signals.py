@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.gait._moments import rising
 from hipstride.gait.timer import Spans, durations_between, floats, pause_spans
 from hipstride.tables import SAMPLES
 
@@ -28,6 +29,8 @@ _PLAIN = {
     "cadence_spm": _FLOAT,
     "heart_rate_bpm": _FLOAT,
     "altitude_m": _FLOAT,
+    "latitude_deg": _FLOAT,
+    "longitude_deg": _FLOAT,
 }
 
 
@@ -40,8 +43,13 @@ class Signals:
 
     Parameters
     ----------
-    elapsed_s, distance_m, speed_mps, cadence_spm, heart_rate_bpm, altitude_m : array
+    elapsed_s : array
+        As in a `SAMPLES` table, shape (n,), NaN for a moment far ahead of those that
+        follow; never to be written to.
+    distance_m, speed_mps, cadence_spm, heart_rate_bpm, altitude_m : array
         As in a `SAMPLES` table, shape (n,); never to be written to.
+    latitude_deg, longitude_deg : array
+        The same.
     pauses : tuple of array
         Starts and ends of the spans in which the timer stood [s].
     """
@@ -52,6 +60,8 @@ class Signals:
     cadence_spm: NDArray[np.float64]
     heart_rate_bpm: NDArray[np.float64]
     altitude_m: NDArray[np.float64]
+    latitude_deg: NDArray[np.float64]
+    longitude_deg: NDArray[np.float64]
     pauses: Spans
 
     def __len__(self) -> int:
@@ -66,6 +76,12 @@ class Signals:
     def has_cadence(self) -> bool:
         """Whether any cadence is known."""
         return bool(np.isfinite(self.cadence_spm).any())
+
+    @cached_property
+    def has_position(self) -> bool:
+        """Whether any position is known."""
+        known = np.isfinite(self.latitude_deg) & np.isfinite(self.longitude_deg)
+        return bool(known.any())
 
     @cached_property
     def has_distance(self) -> bool:
@@ -128,11 +144,13 @@ def signals_of(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> Sig
         return floats(found[name]) if name in found else none
 
     return Signals(
-        elapsed_s=taken("elapsed_s"),
+        elapsed_s=rising(taken("elapsed_s")),
         distance_m=taken("distance_m"),
         speed_mps=taken("speed_mps"),
         cadence_spm=taken("cadence_spm"),
         heart_rate_bpm=taken("heart_rate_bpm"),
         altitude_m=taken("altitude_m"),
+        latitude_deg=taken("latitude_deg"),
+        longitude_deg=taken("longitude_deg"),
         pauses=pause_spans(pauses),
     )

@@ -22,6 +22,7 @@ __all__ = [
     "is_paused",
     "is_silence",
     "pause_spans",
+    "paused_until",
     "reached",
     "sample_durations",
 ]
@@ -89,7 +90,7 @@ def durations_between(
     """
     if len(elapsed_s) == 0:
         return np.zeros(0)
-    timer_s = elapsed_s - _paused_until(elapsed_s, pauses)
+    timer_s = elapsed_s - paused_until(elapsed_s, pauses)
     # A moment that went back stands for nothing; the one before it reaches over it.
     forward = np.flatnonzero(timer_s >= reached(timer_s))
     step_s = np.diff(timer_s[forward])
@@ -188,6 +189,31 @@ def pause_spans(pauses: pd.DataFrame | None) -> Spans:
     return starts_s[first], reach_s[last]
 
 
+def paused_until(elapsed_s: NDArray[np.float64], pauses: Spans) -> NDArray[np.float64]:
+    """Tell for how long the timer had stood by each moment.
+
+    Parameters
+    ----------
+    elapsed_s : array, shape (n,)
+        The moments [s].
+    pauses : tuple of array
+        Starts and ends of the pauses, as `pause_spans` gives them [s].
+
+    Returns
+    -------
+    array, shape (n,)
+        The paused time before each [s].
+    """
+    starts_s, ends_s = pauses
+    if len(starts_s) == 0:
+        return np.zeros(len(elapsed_s))
+    corners_s = np.array([starts_s, ends_s]).T.ravel()
+    lengths_s = ends_s - starts_s
+    after_s = np.cumsum(lengths_s)
+    paused_s = np.array([after_s - lengths_s, after_s]).T.ravel()
+    return np.asarray(np.interp(elapsed_s, corners_s, paused_s), dtype=np.float64)
+
+
 def column(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     """Give a column as floats, all NaN where the frame has none of that name.
 
@@ -228,14 +254,3 @@ def _beat(step_s: NDArray[np.float64]) -> float:
     if 2 * np.count_nonzero(moved == moved[0]) > len(moved):
         return float(moved[0])
     return float(np.median(moved))
-
-
-def _paused_until(elapsed_s: NDArray[np.float64], pauses: Spans) -> NDArray[np.float64]:
-    starts_s, ends_s = pauses
-    if len(starts_s) == 0:
-        return np.zeros(len(elapsed_s))
-    corners_s = np.array([starts_s, ends_s]).T.ravel()
-    lengths_s = ends_s - starts_s
-    after_s = np.cumsum(lengths_s)
-    paused_s = np.array([after_s - lengths_s, after_s]).T.ravel()
-    return np.asarray(np.interp(elapsed_s, corners_s, paused_s), dtype=np.float64)

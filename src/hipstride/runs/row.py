@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.gait.account import account_of
 from hipstride.gait.clean import Flags, flags_of
 from hipstride.gait.signals import Signals, signals_of
+from hipstride.gait.spent import reliable_fraction, why_so_little
 from hipstride.gait.steps import foot_pod_speed, measured_samples
 from hipstride.gait.timer import column
 from hipstride.gait.windows import cut_windows
@@ -32,6 +34,8 @@ MIN_USABLE_S = 30.0
 # more than that is off by more than most changes of form.
 MAX_SPEED_ASTRAY = 0.03
 MIN_COMPARED_S = 120.0
+# Of less of the way the climbs of the rest would be a guess.
+MIN_CLIMBED_SHARE = 0.5
 # Speed and cadence times step length differ by rounding alone.
 _SAME_M_PER_MIN = 1e-6
 # Begins the note on a run whose day may be off by one.
@@ -54,7 +58,9 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         Its `WINDOWS`.
     """
     notes = list(recording.notes)
-    pod = foot_pod_speed(recording.samples) if recording.is_treadmill else None
+    is_typed = np.isfinite(recording.belt_distance_m)
+    is_guessed = recording.is_treadmill and not is_typed
+    pod = foot_pod_speed(recording.samples) if is_guessed else None
     signals = _signals(recording, notes)
     flags = flags_of(signals)
     sampled_s = float(signals.durations_s.sum())
@@ -82,7 +88,12 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
     step_length_m = SECONDS_PER_MINUTE * speed_mps / cadence_spm
     local_date = _local_date(recording, notes)
     distance_m = distance_of(recording, signals, notes)
-    notes += _remarks(recording, signals, flags, weight_s, pod)
+    notes += _remarks(recording, signals, flags, durations_s, pod)
+    reliable = reliable_fraction(signals, flags)
+    ascent_m = _ascent(signals.ground_m, flags.grade_pct)
+    if reliable < MIN_CLIMBED_SHARE:
+        ascent_m = nan
+        notes.append(f"grade known for {100 * reliable:.0f} % of the way, so no ascent")
     offset = recording.utc_offset
     row: dict[str, object] = {
         "run_id": recording.run_id,
@@ -94,20 +105,23 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         "is_treadmill": recording.is_treadmill,
         "moving_s": seconds(flags.is_moving),
         "running_s": seconds(flags.is_running),
-        "ascent_m": _ascent(signals.ground_m, flags.grade_pct),
+        "ascent_m": ascent_m,
         "mean_speed_mps": speed_mps,
         "mean_cadence_spm": cadence_spm,
         "mean_grade_pct": grade_pct,
         "mean_step_length_m": step_length_m,
         "step_length_source": _source_of(recording, step_length_m),
-        "is_step_length_independent": not recording.is_treadmill or pod is not None,
+        "is_step_length_independent": not is_guessed or pod is not None,
         "usable_fraction": usable_s / sampled_s if sampled_s > 0 else nan,
+        "account": account_of(signals, flags, durations_s),
+        "grade_reliable_fraction": reliable,
         "rpe_0_10": recording.rpe_0_10,
         "feel_0_100": recording.feel_0_100,
         # No file names its run; the list of an account may, and fills these in.
         "name": None,
         "description": None,
         "device": recording.device,
+        "shoe": None,
         "source": recording.source,
         "notes": joined(notes),
     }
@@ -147,6 +161,8 @@ def _source_of(recording: Recording, step_length_m: float) -> str | None:
     """Say whose the step length is: Apple has no cadence, which may be made of it."""
     if not np.isfinite(step_length_m):
         return None
+    if np.isfinite(recording.belt_distance_m):
+        return "belt"
     if recording.format != "apple":
         return "derived"
     device_m = column(recording.samples, "device_step_length_m")
@@ -169,19 +185,22 @@ def _remarks(
     recording: Recording,
     signals: Signals,
     flags: Flags,
-    weight_s: NDArray[np.float64],
+    durations_s: NDArray[np.float64],
     pod: str | None,
 ) -> list[str]:
     """Say what stands behind the means, or why there are none."""
+    weight_s = durations_s * flags.is_usable
     remarks = []
     if pod is not None:
         remarks.append(f"speed is that of the foot pod ({pod})")
-    elif recording.is_treadmill:
+    elif recording.is_treadmill and not np.isfinite(recording.belt_distance_m):
         remarks.append(
             "a treadmill run without a foot pod: the watch guessed the speed, so its "
             "step length carries no news"
         )
-    if not signals.has_cadence:
+    if not len(signals):
+        remarks.append("no samples")
+    elif not signals.has_cadence:
         remarks.append("no cadence, so no step length")
     elif not signals.has_speed:
         remarks.append("no speed, so no step length")
@@ -191,7 +210,8 @@ def _remarks(
             "seconds are not used"
         )
     if signals.has_speed and weight_s.sum() < MIN_USABLE_S:
-        remarks.append("less than 30 s of steady running, so no means")
+        why = why_so_little(signals, flags, durations_s)
+        remarks.append(f"less than 30 s of steady running, so no means ({why})")
     ratio, compared_s = speed_by_distance(signals, weight_s)
     if compared_s >= MIN_COMPARED_S and abs(ratio - 1.0) > MAX_SPEED_ASTRAY:
         side = "below" if ratio < 1.0 else "above"
