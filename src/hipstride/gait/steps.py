@@ -77,8 +77,8 @@ def measured_samples(recording: Recording) -> pd.DataFrame:
 
     On a treadmill a watch makes speed out of arm swing and cadence, so that speed /
     cadence says nothing. Where a foot pod (Stryd) wrote a speed of its own beside it,
-    that one is used instead. A treadmill's altitude is the drift of a barometer in a
-    room and is taken out.
+    that one is used instead; a speed that a typed belt distance has set right stays. A
+    treadmill's altitude is the drift of a barometer in a room and is taken out.
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ def measured_samples(recording: Recording) -> pd.DataFrame:
     samples = recording.samples
     if not recording.is_treadmill:
         return samples
-    pod = foot_pod_speed(samples)
+    is_typed = np.isfinite(recording.belt_distance_m)
+    pod = None if is_typed else foot_pod_speed(samples)
     if pod is not None:
         samples = samples.assign(speed_mps=samples[pod].astype("float64"))
     return samples.drop(columns="altitude_m", errors="ignore")

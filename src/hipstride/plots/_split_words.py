@@ -15,8 +15,10 @@ __all__ = ["caption_of", "title_of"]
 _MAX_TOLD = 5
 # A smaller change of the step is within what a split can tell.
 _MIN_CHANGE_PCT = 1.0
-# Runs at the same speed within this can be compared step by step.
-_SAME_SPEED_PCT = 2.0
+# Without a curve, only splits whose speed is the same within this are compared, and
+# what speed may have done of a smaller change is not told.
+_SAME_SPEED_PCT = 1.0
+_MIN_RAW_CHANGE_PCT = 2.0
 _SAME_LENGTH = 1e-3
 _METRES = {"km": METRES_PER_KILOMETRE, "mi": METRES_PER_MILE}
 _NAMES = {METRES_PER_KILOMETRE: "Kilometre", METRES_PER_MILE: "Mile"}
@@ -132,16 +134,19 @@ def _step_words(whole: pd.DataFrame) -> str:
         return float(values[-ends:].mean() - values[:ends].mean())
 
     change_pct = change("stride_deviation_pct")
-    at_speed = " at the same speed"
-    if not np.isfinite(change_pct):
-        log_m = np.log(numbers(whole, "step_length_m"))
-        log_speed = np.log(numbers(whole, "distance_m") / numbers(whole, "duration_s"))
-        change_pct = 100 * float(log_m[-ends:].mean() - log_m[:ends].mean())
-        faster_pct = 100 * float(log_speed[-ends:].mean() - log_speed[:ends].mean())
-        if not np.isfinite(change_pct) or not abs(faster_pct) <= _SAME_SPEED_PCT:
-            return ""
-        at_speed = ""
-    if abs(change_pct) < _MIN_CHANGE_PCT:
-        return f"steps as long at the end{at_speed}"
+    if np.isfinite(change_pct):
+        if abs(change_pct) < _MIN_CHANGE_PCT:
+            return "steps unchanged to the end at the same speed"
+        return f"{_longer(change_pct)} at the end at the same speed"
+    log_m = np.log(numbers(whole, "step_length_m"))
+    log_speed = np.log(numbers(whole, "distance_m") / numbers(whole, "duration_s"))
+    change_pct = 100 * float(log_m[-ends:].mean() - log_m[:ends].mean())
+    faster_pct = 100 * float(log_speed[-ends:].mean() - log_speed[:ends].mean())
+    if abs(change_pct) >= _MIN_RAW_CHANGE_PCT and abs(faster_pct) <= _SAME_SPEED_PCT:
+        return f"{_longer(change_pct)} at the end"
+    return ""
+
+
+def _longer(change_pct: float) -> str:
     how = "longer" if change_pct > 0 else "shorter"
-    return f"steps {abs(change_pct):.0f} % {how} at the end{at_speed}"
+    return f"steps {abs(change_pct):.0f} % {how}"

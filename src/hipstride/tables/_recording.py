@@ -47,6 +47,11 @@ class Recording:
         What the runner told the watch after the session; NaN where not asked.
     distance_m, timer_s : float
         The device's own totals of the session; NaN where it gives none [m], [s].
+    belt_distance_m : float
+        The distance that the runner typed in, which then is `distance_m` too; NaN where
+        none was typed. See `hipstride.gait.with_belt_distance` [m].
+    watch_distance_m : float
+        What the device had counted before that; NaN where none was typed [m].
     """
 
     run_id: str
@@ -65,6 +70,8 @@ class Recording:
     feel_0_100: float = nan
     distance_m: float = nan
     timer_s: float = nan
+    belt_distance_m: float = nan
+    watch_distance_m: float = nan
 
     @property
     def is_treadmill(self) -> bool:

@@ -1,0 +1,137 @@
+"""What is usual for the runner, from the library, to hold a run's splits against."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from hipstride.cli._common import plural
+from hipstride.errors import LibraryError, NotEnoughDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from hipstride.gait.splits import Curve
+    from hipstride.tables import Recording
+
+__all__ = ["Usual", "usual_of"]
+
+# Fewer runs do not show a runner's own curve.
+MIN_RUNS = 5
+_INDOORS = " on a treadmill"
+
+
+class Usual(NamedTuple):
+    """The runner's own curve where there is one, and what is to be said of it."""
+
+    curve: Curve | None
+    words: str
+
+
+class _OnItsScale(NamedTuple):
+    """The curve as the device of one run would measure it."""
+
+    curve: Curve
+    factor: float
+
+    def step_length_m(
+        self, speed_mps: NDArray[np.float64], grade_pct: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Give the step length to expect [m]."""
+        return self.factor * self.curve.step_length_m(speed_mps, grade_pct)
+
+
+def usual_of(recording: Recording, library: Path | None) -> Usual:
+    """Draw the runner's own curve from the library.
+
+    Parameters
+    ----------
+    recording : Recording
+        The run that is to be held against it.
+    library : Path or None
+        The library's folder.
+
+    Returns
+    -------
+    Usual
+        Without a curve where a watch on a treadmill guessed the speed, the library has
+        fewer than 5 other runs of measured step length, or none of this device.
+    """
+    import pandas as pd
+
+    from hipstride.gait import matched_stride
+    from hipstride.gait._split_ground import is_guessed
+    from hipstride.library import Library
+    from hipstride.runs.baseline import devices_of
+
+    if is_guessed(recording):
+        return Usual(None, "dev needs a measured speed; this one the watch guessed.")
+    kept = Library(library)
+    try:
+        runs, windows = kept.observations(), kept.windows()
+    except LibraryError:
+        return Usual(None, "dev needs a library of runs: see `hipstride import`.")
+    is_measured = runs["is_step_length_independent"].fillna(value=False)
+    measured = set(runs["run_id"][is_measured.astype("bool")])
+    measured &= set(windows["run_id"])
+    n_runs = len(measured - {recording.run_id})
+    if n_runs < MIN_RUNS:
+        has = plural(n_runs, "such run")
+        words = f"dev needs {MIN_RUNS} other runs of measured steps, the library has"
+        return Usual(None, f"{words} {has}.")
+    labels = devices_of(runs)
+    if labels is None:
+        labels = pd.Series("", index=runs["run_id"])
+    try:
+        found = matched_stride(
+            windows[windows["run_id"].isin(measured)],
+            baseline=_baseline(runs),
+            groups=labels,
+            shoes=_by_run(runs, "shoe"),
+            days=_by_run(runs, "local_date"),
+        )
+    except NotEnoughDataError as error:
+        return Usual(None, f"dev: {error}.")
+    factor = _factor(found.runs, found.curve.baseline_step_length_m, labels, recording)
+    if factor is None:
+        return Usual(None, "dev: no run of this device in the library to compare with.")
+    words = (
+        "dev: the step against your own at that speed and grade, from "
+        f"{plural(len(_baseline(runs)), 'run')}."
+    )
+    return Usual(_OnItsScale(found.curve, factor), words)
+
+
+def _factor(
+    runs: pd.DataFrame, usual_m: float, labels: pd.Series, recording: Recording
+) -> float | None:
+    """Give the scale of the run's device over the curve's; None where not known."""
+    own = runs[runs["run_id"] == recording.run_id]
+    # Once typed in, a belt distance has nothing of the watch's guess.
+    is_typed = bool(np.isfinite(recording.belt_distance_m))
+    if is_typed or own["stride_deviation_pct"].isna().all():
+        label = recording.device
+        label += _INDOORS if recording.is_treadmill and not is_typed else ""
+        own = runs[runs["run_id"].map(labels) == label]
+    level_m = own["step_length_at_ref_speed_m"] * np.exp(
+        -own["stride_deviation_pct"] / 100.0
+    )
+    known = level_m.dropna()
+    if len(known):
+        return float(known.median() / usual_m)
+    return 1.0 if is_typed else None
+
+
+def _baseline(runs: pd.DataFrame) -> set[str]:
+    """Give the runs that deviations are counted from."""
+    is_base = runs["is_baseline"].fillna(value=False).astype("bool")
+    return set(runs["run_id"][is_base])
+
+
+def _by_run(runs: pd.DataFrame, name: str) -> pd.Series | None:
+    if name not in runs.columns:
+        return None
+    return runs.set_index("run_id")[name]
