@@ -1,4 +1,4 @@
-"""``hipstride log``: what was felt, and what was changed."""
+"""``hipstride log``: what was felt, what was changed, what the treadmill showed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hipstride.cli._common import (
     plural,
     reported,
 )
+from hipstride.cli._log_belt import belt
 from hipstride.cli._log_edit import delete, edit
 from hipstride.cli._log_files import export, import_file
 from hipstride.cli._log_offers import dismiss, offers, take
@@ -26,6 +27,7 @@ log_app = typer.Typer(
     name="log", help="Keep the pain journal and the list of what you changed."
 )
 log_app.command("pain")(pain)
+log_app.command("belt")(belt)
 
 _SHOWN = 20
 

@@ -34,6 +34,7 @@ class Activity:
     name: str = ""
     description: str = ""
     file: str = ""
+    shoe: str = ""
 
     @property
     def is_treadmill(self) -> bool:

@@ -41,6 +41,8 @@ _NAMES: dict[str, str] = {
     "private_note": "activity private note,hinweis zur privatsphäre für aktivitäten,"
     "note privée sur les activités,nota privada de la actividad,"
     "nota privata sull'attività,nota privada da atividade,privénotitie activiteit",
+    "gear": "activity gear,aktivitätsausrüstung,matériel utilisé pour l'activité,"
+    "attrezzatura attività",
     "file": "filename,dateiname,nom du fichier,nombre de archivo,nombre del archivo,"
     "nome file,nome del file,nome do arquivo,nome do ficheiro,bestandsnaam",
     "rpe": "perceived exertion,gefühlte anstrengung,effort perçu,esfuerzo percibido,"
@@ -61,6 +63,7 @@ PLACES = {
     "elapsed": (5, 15),
     "distance": (6, 17),
     "private_note": (10,),
+    "gear": (11,),
     "file": (12,),
     "rpe": (43,),
 }

@@ -62,10 +62,10 @@ def safe_table(
     -------
     DataFrame
         A new table of the same rows. Devices are ``device 1``, ``device 2`` in the
-        order in which they appear; columns of changes are ``change_1``, ``change_2``,
-        but for those that are called by their kind; a change's label is its kind.
-        Words that a column is not meant to hold are missing. Columns that the table
-        does not list are left out.
+        order in which they appear, and shoes ``shoe 1``, ``shoe 2``; columns of changes
+        are ``change_1``, ``change_2``, but for those that are called by their kind; a
+        change's label is its kind. Words that a column is not meant to hold are
+        missing. Columns that the table does not list are left out.
 
     Raises
     ------
@@ -106,8 +106,8 @@ def safe_table(
                 safe[name] = _renamed(values, pseudonyms)
             case "runs":
                 safe[name] = _renamed(values, _each(pseudonyms))
-            case "device":
-                safe[name] = _renamed(values, _numbered(values))
+            case "device" | "shoe" as noun:
+                safe[name] = _renamed(values, _numbered(values, noun))
             case "words":
                 safe[name] = values.where(values.map(_is_known(name)).astype(bool))
             case "clock":
@@ -132,8 +132,8 @@ def _each(pseudonyms: Callable[[str], str]) -> Callable[[str], str]:
     return lambda joined: " ".join(map(pseudonyms, joined.split()))
 
 
-def _numbered(values: pd.Series) -> Callable[[str], str]:
-    numbers = {one: f"device {i}" for i, one in enumerate(_told(values), start=1)}
+def _numbered(values: pd.Series, noun: str) -> Callable[[str], str]:
+    numbers = {one: f"{noun} {i}" for i, one in enumerate(_told(values), start=1)}
     return numbers.__getitem__
 
 

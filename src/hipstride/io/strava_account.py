@@ -30,6 +30,7 @@ _WANTED = "the activities.csv of a Strava export"
 _REMEDY = "ask Strava for the export again"
 _NAME = re.compile(r"activities[^/\\]*\.csv(\.gz)?$", re.IGNORECASE)
 _ID = re.compile(r"\d{1,20}", re.ASCII)
+_ON_FOOT = frozenset({"running", "walking", "hiking"})
 _MIN_RPE, _MAX_RPE = 1.0, 10.0
 # From a crawl to a fast ride: in metres a list moves so, in kilometres none does.
 _SLOWEST_MPS, _FASTEST_MPS = 0.1, 30.0
@@ -88,7 +89,8 @@ def read_strava_activities(source: Source, *, name: str | None = None) -> pd.Dat
     DataFrame
         An `ACTIVITIES` table with all its columns, by start. ``file`` is the path
         within the export, empty for what was typed in. The private note stands under
-        the description. Strava does not tell the runner's clock nor how it felt.
+        the description. ``shoe`` is the gear of what was done on foot. Strava does not
+        tell the runner's clock nor how it felt.
 
     Raises
     ------
@@ -182,6 +184,8 @@ def _activity(
         name=clean_text(columns.text(cells, "name")),
         description="\n".join(filter(None, words)),
         file=clean_text(columns.text(cells, "file")),
+        # The gear of a ride is a bike, and that of an unknown kind may be one.
+        shoe=clean_text(columns.text(cells, "gear")) if sport in _ON_FOOT else "",
     )
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hipstride.errors import LibraryError
+from hipstride.library._belts import belt_faults, belt_notes
 from hipstride.library._mirror import mirror_faults
 from hipstride.library._originals import find_original, originals_in
 from hipstride.library._rebuild import is_derived_here
-from hipstride.library._settle import is_settled
+from hipstride.library._schema import is_of_this_version
+from hipstride.library._settled import is_settled
 
 __all__ = ["Checked", "check"]
 
@@ -58,6 +60,7 @@ def check(
        recording its file. Originals that no row knows are what an import has left that
        was stopped: no fault.
     4. The journal beside the database is that within it.
+    5. Every belt distance that was typed in is that of its run.
     """
     faults = [
         f"database: {row[0]}"
@@ -100,9 +103,15 @@ def check(
             "SELECT run_id FROM recorded WHERE is_run AND NOT json_valid(row)"
         )
     ]
-    faults += mirror_faults(connection, folder)
+    notes = _notes(connection, found - kept.keys())
+    # On a medium that cannot be written an older one has fewer tables.
+    if is_of_this_version(connection):
+        faults += mirror_faults(connection, folder)
+    if is_derived_here(connection) and is_settled(connection):
+        faults += belt_faults(connection)
+        notes += belt_notes(connection)
     n_files = int(connection.execute("SELECT COUNT(*) FROM files").fetchone()[0])
-    return Checked(len(lying), n_files, faults, _notes(connection, found - kept.keys()))
+    return Checked(len(lying), n_files, faults, notes)
 
 
 def _notes(connection: sqlite3.Connection, orphans: set[str]) -> list[str]:

@@ -12,7 +12,8 @@ from hipstride.library._lock import import_lock
 from hipstride.library._mirror import mark_mirror_due
 from hipstride.library._opening import opened
 from hipstride.library._same_runs import KEEP, SEPARATE
-from hipstride.library._settle import settle, unsettle
+from hipstride.library._settle import settle
+from hipstride.library._settled import unsettle
 
 __all__ = ["decide", "whole_id_of"]
 

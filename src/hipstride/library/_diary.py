@@ -1,4 +1,4 @@
-"""The diary of a library: ratings and changes, written and taken back."""
+"""The diary of a library: what the runner types in, written and taken back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date
 import pandas as pd
 
 from hipstride.errors import HipstrideError
+from hipstride.library._belt_steps import BeltChange, remove_belt, set_belt
+from hipstride.library._belts import belts_table
 from hipstride.library._changes import add_changes, changes_table
 from hipstride.library._clock import run_of
 from hipstride.library._entries import Change, Rating
@@ -124,6 +126,51 @@ class Diary(Folder):
         with opened_as_is(self.folder) as connection:
             merged = add_changes(connection, [change])
         return (*merged.added, *merged.known)[0]
+
+    def set_belt_distance(
+        self, run_id: str, distance_m: float, *, is_treadmill: bool = False
+    ) -> BeltChange:
+        """Give a treadmill run the distance that the treadmill showed.
+
+        The run is rescaled to it: its row, its half minutes and its samples. It stays
+        so after a rebuild, and where another recording of the run is used.
+
+        Parameters
+        ----------
+        run_id : str
+            The run, or its first digits.
+        distance_m : float
+            What the treadmill showed [m].
+        is_treadmill : bool
+            The run was on a treadmill, though its file does not say so.
+
+        Returns
+        -------
+        BeltChange
+            The distance of belt and watch, and what had been typed in before.
+
+        Raises
+        ------
+        HipstrideError
+            If there is no such run, it was not on a treadmill, or the distance cannot
+            be its own. Then nothing is stored.
+        """
+        return set_belt(self.folder, run_id, distance_m, is_treadmill=is_treadmill)
+
+    def remove_belt_distance(self, run_id: str) -> BeltChange:
+        """Take the belt distance of a run away; the watch's counts again.
+
+        Raises
+        ------
+        HipstrideError
+            If there is no such run, or nothing was typed in for it.
+        """
+        return remove_belt(self.folder, run_id)
+
+    def belt_distances(self) -> pd.DataFrame:
+        """Give all distances that were read off a treadmill: a `BELTS` table."""
+        with opened_to_read(self.folder) as connection:
+            return belts_table(connection)
 
     def n_offers(self) -> int:
         """Count the ratings in the words of runs that were not taken or dismissed."""

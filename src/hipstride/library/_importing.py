@@ -35,7 +35,8 @@ from hipstride.library._originals import originals_in, sweep
 from hipstride.library._pool import Answer, Pool
 from hipstride.library._progress import Progress, Tell, size_of
 from hipstride.library._report import Report
-from hipstride.library._settle import is_settled, settle, store_recorded, unsettle
+from hipstride.library._settle import settle, store_recorded
+from hipstride.library._settled import is_settled, unsettle
 from hipstride.library._sorting import APPLE_EXPORT, sort_found
 from hipstride.library._work import Job, Outcome, unreadable
 

@@ -12,7 +12,7 @@ from hipstride.errors import DataQualityWarning
 from hipstride.io._open import RawFile
 from hipstride.io.garmin_account import read_garmin_activities
 from hipstride.io.strava_account import read_strava_activities
-from hipstride.library._rows import insert, plain_values
+from hipstride.library._rows import plain_values
 from hipstride.tables import ACTIVITIES
 
 __all__ = ["read_list", "told_of", "write_list"]
@@ -39,7 +39,7 @@ def told_of(activities: pd.DataFrame) -> str:
     n_runs = int((activities["sport"] == "running").sum())
     return (
         f"a list of {len(activities)} activities, {n_runs} of them runs: names, words, "
-        "effort and treadmill are taken from it"
+        "shoes, effort and treadmill are taken from it"
     )
 
 
@@ -49,5 +49,10 @@ def write_list(
     """Keep a list in place of an earlier state of it."""
     connection.execute("DELETE FROM activities WHERE list = ?", (file,))
     rows = plain_values(ACTIVITIES, activities)
-    placed = [(file, place, *row) for place, row in enumerate(rows)]
-    insert(connection, "activities", placed, 2 + len(ACTIVITIES.names))
+    # By name: in a database that was brought along, newer columns stand at the end.
+    names = ", ".join(("list", "place", *ACTIVITIES.names))
+    marks = ", ".join("?" * (2 + len(ACTIVITIES.names)))
+    connection.executemany(
+        f"INSERT OR REPLACE INTO activities ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+        [(file, place, *row) for place, row in enumerate(rows)],
+    )

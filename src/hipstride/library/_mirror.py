@@ -1,9 +1,9 @@
 """What the runner has typed in, as plain files beside the database.
 
-``journal.csv``, ``changes.csv``, ``decisions.csv`` and ``settings.json`` hold what no
-original holds. They are written after every step, so that a database that is damaged or
-gone takes no rating with it; they are a copy, and what is altered in them by hand is
-set aside, not taken over in silence.
+``journal.csv``, ``changes.csv``, ``belts.csv``, ``decisions.csv`` and ``settings.json``
+hold what no original holds. They are written after every step, so that a database that
+is damaged or gone takes no rating with it; they are a copy, and what is altered in them
+by hand is set aside, not taken over in silence.
 """
 
 from __future__ import annotations
@@ -140,6 +140,9 @@ def mirror_faults(connection: sqlite3.Connection, folder: Path) -> list[str]:
         found = _sha256_of(path)
         if name == SETTINGS and written.get(name) != _sha256(content):
             continue
+        if not found and name not in written:
+            # This version writes more files than the one that wrote last.
+            continue
         if not found:
             faults.append(
                 f"{path}: found no copy of what the database holds; expected one; the "
@@ -157,7 +160,7 @@ def _is_to_fill(connection: sqlite3.Connection, folder: Path) -> bool:
     """Tell a new database that lies beside the files of an older one."""
     if _written(connection) or not any((folder / name).is_file() for name in MIRRORED):
         return False
-    tables = ("journal", "changes", "decisions", "undo")
+    tables = ("journal", "changes", "belts", "decisions", "undo")
     return not is_marked_due(connection) and not any(
         connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 - our own names
         for table in tables

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -16,17 +17,21 @@ from hipstride.io.journal import (
     write_changes,
     write_journal,
 )
+from hipstride.library._belts import stored_belts
 from hipstride.library._changes import changes_table
 from hipstride.library._journal import journal_table
 from hipstride.library._rows import plain_values
 from hipstride.library._settings import setting, store_setting
+from hipstride.library._settled import unsettle
 from hipstride.tables import CHANGES, JOURNAL
 
 __all__ = ["MIRRORED", "SETTINGS", "contents", "restore_file", "settings_text"]
 
 JOURNAL_FILE, CHANGES_FILE = "journal.csv", "changes.csv"
 DECISIONS, SETTINGS = "decisions.csv", "settings.json"
-MIRRORED = (JOURNAL_FILE, CHANGES_FILE, DECISIONS, SETTINGS)
+BELTS_FILE = "belts.csv"
+MIRRORED = (JOURNAL_FILE, CHANGES_FILE, BELTS_FILE, DECISIONS, SETTINGS)
+_BELT_COLUMNS = ("run_id", "belt_distance_m")
 _DECISION_COLUMNS = ("run_id", "decision", "words")
 # What the runner has set, and the secret of safe exports; others are notes of its own.
 _OF_THE_RUNNER = ("timezone", "secret")
@@ -40,7 +45,8 @@ def contents(connection: sqlite3.Connection) -> dict[str, bytes]:
         return {
             JOURNAL_FILE: journal.read_bytes(),
             CHANGES_FILE: changes.read_bytes(),
-            DECISIONS: _decisions_text(connection),
+            BELTS_FILE: _text(_BELT_COLUMNS, stored_belts(connection).items()),
+            DECISIONS: _text(_DECISION_COLUMNS, _decisions(connection)),
             SETTINGS: settings_text(connection),
         }
 
@@ -67,12 +73,12 @@ def restore_file(connection: sqlite3.Connection, path: Path) -> None:
         case "changes.csv":
             changes = plain_values(CHANGES, read_changes(path))
             _fill(connection, "changes", CHANGES.names, changes)
+        case "belts.csv":
+            belts = dict(map(_belt, _rows(path, _BELT_COLUMNS)))
+            _fill(connection, "belts", _BELT_COLUMNS, sorted(belts.items()))
+            unsettle(connection)
         case "decisions.csv":
-            text = path.read_text(encoding="utf-8-sig")
-            lines = list(csv.reader(StringIO(text, newline="")))[1:]
-            rows = {
-                tuple(line) for line in lines if len(line) == len(_DECISION_COLUMNS)
-            }
+            rows = set(_rows(path, _DECISION_COLUMNS))
             _fill(connection, "decisions", _DECISION_COLUMNS, sorted(rows))
         case _:
             made = json.loads(path.read_text(encoding="utf-8"))
@@ -96,14 +102,32 @@ def _fill(
     )
 
 
-def _decisions_text(connection: sqlite3.Connection) -> bytes:
+def _belt(row: tuple[str, ...]) -> tuple[str, float]:
+    run_id, text = row
+    distance_m = float(text)
+    if not 0 < distance_m < math.inf:
+        msg = f"belts.csv: run {run_id}: found {text!r}; expected a distance above 0"
+        raise ValueError(msg)
+    return run_id, distance_m
+
+
+def _decisions(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    return connection.execute(
+        f"SELECT {', '.join(_DECISION_COLUMNS)} FROM decisions "  # noqa: S608 - our own names
+        "ORDER BY run_id, decision, words"
+    ).fetchall()
+
+
+def _rows(path: Path, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Read what `_text` wrote; a line of another length is none of ours."""
+    text = path.read_text(encoding="utf-8-sig")
+    lines = list(csv.reader(StringIO(text, newline="")))[1:]
+    return [tuple(line) for line in lines if len(line) == len(names)]
+
+
+def _text(names: tuple[str, ...], rows: Iterable[Sequence[object]]) -> bytes:
     text = StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(_DECISION_COLUMNS)
-    writer.writerows(
-        connection.execute(
-            f"SELECT {', '.join(_DECISION_COLUMNS)} FROM decisions "  # noqa: S608 - our own names
-            "ORDER BY run_id, decision, words"
-        )
-    )
+    writer.writerow(names)
+    writer.writerows(rows)
     return text.getvalue().encode()

@@ -22,7 +22,8 @@ from hipstride.library._pool import usable_cores
 from hipstride.library._rebuild import is_derived_here, note_derived, rebuild
 from hipstride.library._schema import derived_columns
 from hipstride.library._settings import setting, store_setting
-from hipstride.library._settle import is_settled, settle
+from hipstride.library._settle import settle
+from hipstride.library._settled import is_settled
 from hipstride.tables import RUNS
 
 __all__ = ["opened", "opened_as_is", "opened_to_read"]

@@ -24,7 +24,8 @@ from hipstride.library._schema import (
     derived_columns,
 )
 from hipstride.library._settings import setting, store_setting
-from hipstride.library._settle import settle, store_recorded, unsettle
+from hipstride.library._settle import settle, store_recorded
+from hipstride.library._settled import unsettle
 from hipstride.library._work import Job
 from hipstride.tables import RUNS
 
@@ -134,11 +135,13 @@ def _put_back(
     """Keep the rows of a run whose original is gone, and say that they are old."""
     n_columns = len(connection.execute("PRAGMA table_info(recorded)").fetchall())
     told = []
-    for row in rows:
-        run = f"run {row[0]}: its original is missing or damaged"
-        if len(row) != n_columns:
+    for found in rows:
+        run = f"run {found[0]}: its original is missing or damaged"
+        if len(found) > n_columns:
             told.append(f"{run}, and its row is of another version: import it again")
             continue
+        # Columns that came later stand at the end.
+        row = (*found, *[None] * (n_columns - len(found)))
         marks = ", ".join("?" * n_columns)
         connection.execute(f"INSERT INTO recorded VALUES ({marks})", row)  # noqa: S608 - our own names
         told.append(f"{run}: its row stays as it was; import it again")

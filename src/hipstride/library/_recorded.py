@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite, nan
 
 import numpy as np
 
 from hipstride.io._csv_values import NO_ZONE
 from hipstride.io._running import judged
+from hipstride.library._belts import belted
 from hipstride.library._rows import Value, pack_windows, row_to_json
 from hipstride.library._trace import pack_trace, trace_of
 from hipstride.runs.row import row_of
@@ -38,11 +40,16 @@ _MEASURED = frozenset(SAMPLES.names) - {
     "is_moving",
     "is_running",
     "is_usable",
+    "is_grade_reliable",
+    "unusable_because",
 }
 
 
 def recorded_of(
-    recording: Recording, sha256: str, told: Mapping[str, str]
+    recording: Recording,
+    sha256: str,
+    told: Mapping[str, str],
+    belt_distance_m: float = nan,
 ) -> Recorded | None:
     """Sum up one recording as the library stores it.
 
@@ -54,11 +61,15 @@ def recorded_of(
         The file's hash.
     told : mapping
         What the account's list says better than the file: ``sport``, ``sub_sport``.
+    belt_distance_m : float
+        What the runner read off the treadmill; NaN where nothing was typed in [m].
 
     Returns
     -------
     Recorded or None
-        None where it is no run and cannot become one.
+        None where it is no run and cannot become one. Its trace and its counts are
+        those of the file, whatever was typed in: which recordings are one run, and
+        which of them is the richest, does not depend on that.
     """
     # What the file itself states is what a list is held against the next time.
     stated, stated_sub = recording.sport, recording.sub_sport
@@ -76,8 +87,12 @@ def recorded_of(
     if not is_run and stated not in UNDECIDED_SPORTS:
         return None
     row, windows, trace = "", b"", b""
+    belt_m = watch_m = None
     if is_run:
         facts, half_minutes = row_of(recording)
+        if isfinite(belt_distance_m):
+            belt_m, watch_m = belt_distance_m, _known(facts["distance_m"])
+            facts, half_minutes = row_of(belted(recording, belt_distance_m))
         row, windows = row_to_json(facts), pack_windows(half_minutes)
         trace = pack_trace(trace_of(recording.samples, recording.started_at))
     has_cadence, n_channels, n_values = _counts(recording)
@@ -98,6 +113,8 @@ def recorded_of(
         row,
         windows,
         trace,
+        belt_m,
+        watch_m,
     )
 
 
@@ -115,6 +132,11 @@ def told_text(told: Mapping[str, str]) -> str:
 def microseconds(recording: Recording, since_s: float = 0.0) -> int:
     """Give a moment of a recording, so long after its start, since 1970."""
     return round((recording.started_at.timestamp() + since_s) * 1e6)
+
+
+def _known(value: object) -> float | None:
+    """Give a number as the database holds it."""
+    return value if isinstance(value, float) and isfinite(value) else None
 
 
 def _lasted_s(recording: Recording) -> float:

@@ -150,10 +150,11 @@ def _json(value: object) -> object:
 def row_from_json(texts: Sequence[str]) -> pd.DataFrame:
     """Read what `row_to_json` wrote of many runs, as a `RUNS` table."""
     rows = [json.loads(text) for text in texts]
-    names = [name for name in RUNS.names if rows and name in rows[0]]
+    # A row that outlived its original may be of an earlier version, with fewer columns.
+    names = [name for name in RUNS.names if any(name in row for row in rows)]
     columns = {}
     for name in names:
-        values = [row[name] for row in rows]
+        values = [row.get(name) for row in rows]
         if RUNS[name].kind == "day":
             us = [
                 np.datetime64("NaT") if v is None else np.datetime64(v, "us")

@@ -1,10 +1,10 @@
 """The tables of ``library.sqlite``, and the steps that bring an older one up to date.
 
 Two kinds of table stand in it. What the runner wrote and what was seen (files, lists,
-journal, changes, decisions, settings) is brought along from version to version by a
-migration. What can be made again from the originals (recorded, runs) is thrown away
-and made again, since a migration of derived numbers would be a second way to compute
-them.
+journal, changes, belts, decisions, settings) is brought along from version to version
+by a migration. What can be made again from the originals (recorded, runs) is thrown
+away and made again, since a migration of derived numbers would be a second way to
+compute them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 
 from hipstride.errors import LibraryError
-from hipstride.tables import ACTIVITIES, RUNS, Kind, Table
+from hipstride.tables import RUNS, Kind, Table
 
 __all__ = [
     "DERIVED_VERSION",
@@ -21,14 +21,15 @@ __all__ = [
     "WRITTEN_TABLES",
     "create_derived",
     "derived_columns",
+    "is_of_this_version",
     "migrate",
 ]
 
 # Written as `PRAGMA user_version`; the number of migrations that were applied.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Raise it when reading or features give other numbers for the same bytes: the next
 # opening makes all derived rows again.
-DERIVED_VERSION = 1
+DERIVED_VERSION = 2
 # Raise it when a file that was refused or passed over may be read now: the next import
 # looks at such files again.
 READER_VERSION = 1
@@ -51,7 +52,7 @@ def _columns(table: Table) -> str:
 
 # No clock and no running number stands in these tables: the same files give the same
 # rows, however often an import was stopped on the way.
-_FIRST = f"""
+_FIRST = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     file TEXT NOT NULL,
@@ -75,7 +76,19 @@ CREATE TABLE zips (
 CREATE TABLE activities (
     list TEXT NOT NULL,
     place INTEGER NOT NULL,
-    {_columns(ACTIVITIES)},
+    started_at INTEGER,
+    utc_offset_s REAL,
+    sport TEXT,
+    sub_sport TEXT,
+    is_treadmill INTEGER,
+    duration_s REAL,
+    distance_m REAL,
+    rpe_0_10 REAL,
+    feel_0_100 REAL,
+    name TEXT,
+    description TEXT,
+    file TEXT,
+    source TEXT,
     PRIMARY KEY (list, place)
 ) WITHOUT ROWID;
 CREATE TABLE decisions (
@@ -103,7 +116,25 @@ CREATE TABLE undo (
 );
 """
 
-_MIGRATIONS = (_FIRST,)
+# Lists that were read without their shoes, and the zips that they lie in, count as of
+# no version: they are read again when their export comes again.
+_SECOND = """
+CREATE TABLE belts (
+    run_id TEXT PRIMARY KEY,
+    belt_distance_m REAL NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE activities ADD COLUMN shoe TEXT;
+UPDATE files SET reader_version = 0
+WHERE file LIKE '%.csv%' AND file IN (SELECT list FROM activities);
+UPDATE zips SET reader_version = 0
+WHERE EXISTS (
+    SELECT 1 FROM activities
+    WHERE list LIKE '%.csv%'
+        AND substr(list, 1, length(zips.file) + 1) = zips.file || '/'
+);
+"""
+
+_MIGRATIONS = (_FIRST, _SECOND)
 # What cannot be made again from the originals.
 WRITTEN_TABLES = (
     "settings",
@@ -113,6 +144,7 @@ WRITTEN_TABLES = (
     "decisions",
     "journal",
     "changes",
+    "belts",
     "undo",
 )
 
@@ -135,7 +167,9 @@ CREATE TABLE recorded (
     format TEXT NOT NULL,
     row TEXT,
     windows BLOB,
-    trace BLOB
+    trace BLOB,
+    belt_distance_m REAL,
+    watch_distance_m REAL
 ) WITHOUT ROWID;
 CREATE INDEX recorded_by_content ON recorded (sha256);
 CREATE TABLE runs (
@@ -192,6 +226,11 @@ def create_derived(connection: sqlite3.Connection) -> None:
 def derived_columns(connection: sqlite3.Connection) -> set[str]:
     """Name the columns that the table of runs has; none where it is not there."""
     return {str(row[1]) for row in connection.execute("PRAGMA table_info(runs)")}
+
+
+def is_of_this_version(connection: sqlite3.Connection) -> bool:
+    """Tell whether a database that is only read has all tables."""
+    return _version(connection) == SCHEMA_VERSION
 
 
 def _too_new(label: str, found: int) -> LibraryError:

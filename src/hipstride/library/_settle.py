@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
+from collections.abc import Mapping
+from math import isnan, nan
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ import pandas as pd
 from hipstride.errors import DataQualityWarning, LibraryError
 from hipstride.io._account_link import link_activities
 from hipstride.io._formats import format_of, recordings_of
+from hipstride.library._belts import belts_in_use
 from hipstride.library._database import transaction
 from hipstride.library._originals import read_original
 from hipstride.library._recorded import Recorded, recorded_of, told_text
@@ -28,37 +31,29 @@ from hipstride.library._rows import (
     unpack_windows,
 )
 from hipstride.library._same_runs import SameRuns, same_runs
-from hipstride.library._settings import setting, store_setting
+from hipstride.library._settings import setting
+from hipstride.library._settled import note_settled
 from hipstride.library._told import overlaid, told_by
 from hipstride.library._wall_clock import on_clock_of, with_true_start
 from hipstride.runs import completed
 from hipstride.tables import ACTIVITIES, RUNS
 
-__all__ = ["is_settled", "settle", "store_recorded", "unsettle"]
+__all__ = ["settle", "store_recorded"]
 
-# The setting that says whether the runs were made from all that is recorded.
-_SETTLED = "is_settled"
 _MAX_ROUNDS = 4
 # What is known of each recording before its row is looked at, and where it was found.
 _HEADS = """
 SELECT run_id, recorded.sha256, is_run, recorded.sport, sub_sport, told,
     recorded.started_at, ended_at, is_wall_clock, has_cadence, n_channels, n_values,
-    format, COALESCE(files.file, '') AS file,
-    CASE WHEN is_run THEN json_extract(row, '$.distance_m') END AS distance_m
+    format, COALESCE(files.file, '') AS file, belt_distance_m,
+    CASE
+        WHEN belt_distance_m IS NOT NULL THEN watch_distance_m
+        WHEN is_run THEN json_extract(row, '$.distance_m')
+    END AS distance_m
 FROM recorded
 LEFT JOIN files ON files.sha256 = recorded.sha256 AND files.verdict = 'kept'
 ORDER BY recorded.started_at, run_id
 """
-
-
-def is_settled(connection: sqlite3.Connection) -> bool:
-    """Tell whether the runs are made from all that is recorded."""
-    return setting(connection, _SETTLED) == "1"
-
-
-def unsettle(connection: sqlite3.Connection) -> None:
-    """Note, within the transaction that alters something, that the runs lag behind."""
-    store_setting(connection, _SETTLED, "0")
 
 
 def settle(connection: sqlite3.Connection, folder: Path) -> None:
@@ -79,12 +74,13 @@ def settle(connection: sqlite3.Connection, folder: Path) -> None:
         # A file that a list turns into a run may be the double of another one, which
         # then hears what the list says: until nothing changes any more.
         for _ in range(_MAX_ROUNDS):
-            if not _retell(connection, folder, heads, _shared(linked, same)):
+            belts = belts_in_use(connection, same.same_run_as)
+            if not _retell(connection, folder, heads, _shared(linked, same), belts):
                 break
             heads = _heads(connection, zone)
             same = _same(connection, heads)
         _write_runs(connection, heads, _shared(linked, same), same, zone)
-        store_setting(connection, _SETTLED, "1")
+        note_settled(connection)
 
 
 def _lists(connection: sqlite3.Connection) -> list[pd.DataFrame]:
@@ -160,16 +156,21 @@ def _retell(
     folder: Path,
     heads: pd.DataFrame,
     activities: pd.DataFrame,
+    belts: Mapping[str, float],
 ) -> bool:
-    """Sum up anew the recordings of which a list tells something else than before."""
+    """Sum up anew the recordings of which a list or the runner tells something else."""
     is_changed = False
-    stated = heads[["run_id", "sha256", "sport", "sub_sport", "told"]].to_numpy()
-    says = activities[["sport", "is_treadmill"]].to_numpy()
-    for (run_id, sha256, sport, sub_sport, before), (listed, is_treadmill) in zip(
-        stated.tolist(), says.tolist(), strict=True
+    names = ["run_id", "sha256", "sport", "sub_sport", "told", "is_run"]
+    stated = heads[[*names, "belt_distance_m"]].to_numpy()
+    listed = activities[["sport", "is_treadmill"]].to_numpy()
+    for (run_id, sha256, sport, sub_sport, before, is_run, of_belt), says in zip(
+        stated.tolist(), listed.tolist(), strict=True
     ):
-        told = told_by(listed, is_treadmill, sport, sub_sport)
-        if told_text(told) == before:
+        told = told_by(says[0], says[1], sport, sub_sport)
+        belt_m = belts.get(run_id, nan) if is_run else nan
+        had_belt_m = nan if of_belt is None else float(of_belt)
+        is_same_belt = belt_m == had_belt_m or (isnan(belt_m) and isnan(had_belt_m))
+        if told_text(told) == before and is_same_belt:
             continue
         try:
             raw = read_original(folder, sha256)
@@ -179,7 +180,7 @@ def _retell(
             continue
         for recording in recordings_of(raw, format_of(raw), None):
             if recording.run_id == run_id:
-                made = recorded_of(recording, sha256, told)
+                made = recorded_of(recording, sha256, told, belt_m)
                 if made is not None:
                     store_recorded(connection, [made])
                 is_changed = True

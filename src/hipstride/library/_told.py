@@ -1,8 +1,8 @@
 """What an account's list and the settings tell of a run beside its file.
 
-A list knows the name, the runner's words and the effort, and that a run filed under
-"other" was on a treadmill. The clock of a file that holds UTC alone is that of the
-list, else that of the time zone which the runner has set.
+A list knows the name, the runner's words, the shoe and the effort, and that a run filed
+under "other" was on a treadmill. The clock of a file that holds UTC alone is that of
+the list, else that of the time zone which the runner has set.
 """
 
 from __future__ import annotations
@@ -75,14 +75,16 @@ def overlaid(
     Returns
     -------
     DataFrame
-        A copy with ``name`` and ``description``; effort and feel where the watch did
-        not ask; the clock, and with it ``local_date``, where the file tells none.
+        A copy with ``name``, ``description`` and ``shoe``; effort and feel where the
+        watch did not ask; the clock, and with it ``local_date``, where the file tells
+        none.
     """
     linked = activities.set_axis(runs.index)
     numbers = linked[[*_FILLED, "utc_offset_s"]].astype("float64")
     filled = {
         "name": linked["name"].astype("str"),
         "description": linked["description"].astype("str"),
+        "shoe": linked["shoe"].astype("str"),
         **{name: runs[name].fillna(numbers[name]) for name in _FILLED},
     }
     return _with_clock(runs.assign(**filled), numbers["utc_offset_s"], zone)

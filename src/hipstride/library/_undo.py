@@ -15,10 +15,13 @@ from typing import NamedTuple
 
 from hipstride.errors import LibraryError
 from hipstride.library._mirror_due import durably, mark_mirror_due
+from hipstride.library._settled import unsettle
 
 __all__ = ["Before", "Step", "n_steps", "undo_last", "undoable"]
 
-_TABLES = ("journal", "changes", "decisions")
+_TABLES = ("journal", "changes", "decisions", "belts")
+# What is altered here alters the runs.
+_OF_RUNS = frozenset({"belts"})
 
 Cell = str | float | int | None
 
@@ -66,6 +69,8 @@ def undoable(connection: sqlite3.Connection) -> Iterator[Step]:
                 "INSERT INTO undo (words, inverse) VALUES (?, ?)", (step.words, inverse)
             )
             mark_mirror_due(connection)
+            if any(one.table in _OF_RUNS for one in step.touched):
+                unsettle(connection)
 
 
 def undo_last(connection: sqlite3.Connection) -> str:
@@ -110,6 +115,8 @@ def _put_back(connection: sqlite3.Connection, before: Before) -> None:
     if before.table not in _TABLES:
         msg = f"undo: found a step on {before.table!r}; a newer hipstride wrote it"
         raise LibraryError(msg)
+    if before.table in _OF_RUNS:
+        unsettle(connection)
     is_it = " AND ".join(f"{name} = ?" for name in before.key)
     connection.execute(
         f"DELETE FROM {before.table} WHERE {is_it}",  # noqa: S608 - our own names

@@ -26,7 +26,8 @@ from hipstride.library._rebuild import rebuild, set_aside_if_damaged
 from hipstride.library._report import Report
 from hipstride.library._same_runs import KEEP, SEPARATE
 from hipstride.library._settings import setting, store_setting
-from hipstride.library._settle import settle, unsettle
+from hipstride.library._settle import settle
+from hipstride.library._settled import unsettle
 
 __all__ = ["Upkeep"]
 

@@ -11,19 +11,20 @@ import sqlite3
 import pandas as pd
 
 from hipstride.alignment import align, from_before_first_change
-from hipstride.errors import LibraryError
-from hipstride.io._formats import format_of, recordings_of
+from hipstride.gait.curve import StrideCurve
 from hipstride.io.safe_tables import safe_table
+from hipstride.library._belt_steps import recording_of
+from hipstride.library._belts import belted
 from hipstride.library._changes import changes_table
 from hipstride.library._decisions import whole_id_of
 from hipstride.library._diary import Diary
 from hipstride.library._journal import journal_table
 from hipstride.library._ledger import ledger_table
 from hipstride.library._opening import opened_as_is, opened_to_read
-from hipstride.library._originals import read_original
 from hipstride.library._rows import frame_of, unpack_windows
 from hipstride.library._sharing import Disguise, disguise_of, without_clock
 from hipstride.library._upkeep import Upkeep
+from hipstride.runs import matched
 from hipstride.tables import ACTIVITIES, RUNS, Recording, Table
 
 __all__ = ["Library"]
@@ -83,6 +84,23 @@ class Library(Upkeep, Diary):
             ).fetchall()
         return unpack_windows([row[0] for row in rows], [row[1] for row in rows])
 
+    def stride_curve(self) -> StrideCurve:
+        """Draw the runner's stride curve from all runs whose speed was measured.
+
+        Returns
+        -------
+        StrideCurve
+            Step length to expect at a speed and grade; it draws itself.
+
+        Raises
+        ------
+        LibraryError
+            If there is no library, or it is damaged.
+        NotEnoughDataError
+            If no such run has half a minute of steady running.
+        """
+        return matched(self.runs(), self.windows()).curve
+
     def recording(self, run_id: str) -> Recording:
         """Read one run again from its original.
 
@@ -94,7 +112,8 @@ class Library(Upkeep, Diary):
         Returns
         -------
         Recording
-            With its samples, laps and pauses.
+            With its samples, laps and pauses; rescaled where the runner has typed in
+            what the treadmill showed.
 
         Raises
         ------
@@ -103,15 +122,12 @@ class Library(Upkeep, Diary):
         """
         with opened_to_read(self.folder) as connection:
             whole_id = whole_id_of(connection, self.folder, run_id)
-            sha256 = connection.execute(
-                "SELECT sha256 FROM recorded WHERE run_id = ?", (whole_id,)
-            ).fetchone()[0]
-        raw = read_original(self.folder, sha256)
-        for recording in recordings_of(raw, format_of(raw), None):
-            if recording.run_id == whole_id:
-                return recording
-        msg = f"{whole_id}: its original holds no such recording; rebuild the library"
-        raise LibraryError(msg)
+            sha256, belt_m = connection.execute(
+                "SELECT sha256, belt_distance_m FROM recorded WHERE run_id = ?",
+                (whole_id,),
+            ).fetchone()
+        recording = recording_of(self.folder, sha256, whole_id)
+        return recording if belt_m is None else belted(recording, belt_m)
 
     def samples(self, run_id: str) -> pd.DataFrame:
         """Give the samples of one run, decoded from its original.
