@@ -61,6 +61,7 @@ bench: $(VENV)/.bench
 
 #   make calibrate   error rates and coverage on simulated runners
 calibrate: $(VENV)/.dev
+	@$(BIN)/python -m tests.studies.calibrate_gait
 	@$(BIN)/python -m tests.studies.calibrate
 
 #   make faults  killed imports, damaged zips, runs that are and are not the same

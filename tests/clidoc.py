@@ -106,7 +106,8 @@ def _kinds(hint) -> list[type[Enum]]:
 
 
 def _flag(one) -> str:
-    return f"{one.opts[0]} {one.metavar}" if one.metavar else one.opts[0]
+    names = ", ".join(one.opts)
+    return f"{names} {one.metavar}" if one.metavar else names
 
 
 def _value(one) -> str:

@@ -20,10 +20,21 @@ from hipstride.cli._common import MAX_WARNINGS_SHOWN
 from hipstride.cli._load import load_observations
 
 ROOT = Path(__file__).parents[1]
-VERBS = ["analyze", "check", "demo", "plot", "report", "runs"]
+VERBS = [
+    "analyze",
+    "check",
+    "curve",
+    "demo",
+    "plot",
+    "report",
+    "runs",
+    "splits",
+    "drift",
+    "target",
+]
 LOG_VERBS = [
     *("pain", "change", "list", "edit", "delete", "undo", "import", "export"),
-    *("offers", "take", "dismiss"),
+    *("offers", "take", "dismiss", "belt"),
 ]
 VERBS += [f"log {verb}" for verb in LOG_VERBS]
 SAMPLE = hs.sample.folder()
@@ -448,9 +459,10 @@ def test_every_verb_and_option_stands_on_its_page(verb: str):
     behind = page.partition(f"## `hipstride {verb}`")[2]
     section = re.split(r"\n#+ ", behind)[0]
     options = [
-        word.strip("│ ,")
+        name
         for word in hipstride(*verb.split(), "--help").stdout.split()
-        if word.startswith("--") and word != "--help"
+        for name in word.strip("│ ,").split(",")
+        if name.startswith("--") and name != "--help"
     ]
     assert section
     for option in options:

@@ -207,3 +207,13 @@ def test_interval_sessions_do_not_bend_the_curve(rng):
 
     assert curve.curvature == 0
     assert curve.elasticity == pytest.approx(0.88, abs=0.02)
+
+
+def test_single_runs_of_two_devices_have_a_curve_and_no_deviation(rng):
+    table = made(rng, n_runs=2)
+    devices = pd.Series(["a", "b"], index=table["run_id"].unique())
+    runs, curve = matched_stride(table, groups=devices)
+    low, high = curve.interval(3.0)
+
+    assert runs["stride_deviation_pct"].isna().all()
+    assert low <= curve.step_length_m(3.0) <= high

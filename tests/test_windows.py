@@ -103,11 +103,11 @@ def test_an_interval_session_lies_on_the_same_curve_as_an_easy_run():
         steady_windows(recording(frame, run_id=name))
         for name, frame in (("easy", easy), ("hard", hard))
     )
-    curve = matched_stride(table, ref_speed_mps=3.0)
+    curve = matched_stride(table, ref_speed_mps=3.0).curve
     mean_speed = speed[240:].mean()
     mean_step = 60 * mean_speed / (60 * speed / step(speed))[240:].mean()
 
-    assert curve.slope == pytest.approx(0.88)
+    assert curve.elasticity == pytest.approx(0.88)
     assert curve.runs["stride_deviation_pct"].to_numpy() == pytest.approx(0, abs=1e-6)
     # The run's overall means lie off the curve, which is why windows are used.
     assert abs(100 * np.log(mean_step / step(mean_speed))) > 0.1

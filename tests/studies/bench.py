@@ -14,6 +14,7 @@ STUDIES = (
     "bench_fit",
     "bench_xml",
     "bench_simulate",
+    "bench_gait",
     "bench_stats",
     "bench_start",
     "bench_library",

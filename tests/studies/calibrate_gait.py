@@ -208,8 +208,8 @@ Simulated runners of known stride (`hipstride.simulate.Runner`), second by secon
 watch records them: GPS error of speed (1.5 % that lasts 8 s, 0.4 % all through a
 run), barometer drift, whole steps a minute, pauses, walking, hills, a warm-up, 15 %
 interval sessions, speeds that differ by 10 % between runs and form by 2 %. Summed up by
-`hipstride.summarize`, as a runner's own files are. From run {CHANGE_AT} on the stride is
-{-CHANGE_PCT:g} % shorter.
+`hipstride.summarize`, as a runner's own files are. From run {CHANGE_AT} on the stride
+is {-CHANGE_PCT:g} % shorter.
 
 * **bias, RMS error, coverage**: of `step_length_at_ref_speed_m` against the true step
   length at that speed on the flat, over all runs that have one, and how often

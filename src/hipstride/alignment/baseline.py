@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hipstride.alignment.shoes import with_logged_shoes
 from hipstride.runs import from_baseline
 from hipstride.tables import CHANGES, RUNS
 
@@ -33,7 +34,8 @@ def from_before_first_change(
         The runs with new ``stride_deviation_pct`` and ``is_baseline``, where a change
         of the kinds ``stride`` or ``cue`` has at least 5 runs with a step length before
         it, and half of all such runs can be compared with them (another device cannot).
-        Else the runs as they are.
+        Else from the runs that they were counted from. Logged changes of shoes are
+        looked at as in `from_baseline`.
 
     Raises
     ------
@@ -55,6 +57,10 @@ def from_before_first_change(
     if changes is None:
         return runs
     CHANGES.check(changes)
+    worn = with_logged_shoes(runs, changes)
+    if worn is not runs:
+        # With shoes to tell apart, the usual baseline too has to be counted anew.
+        runs = from_baseline(worn)
     first_on = changes.loc[changes["kind"].isin(STRIDE_KINDS), "started_on"].min()
     if pd.isna(first_on):
         return runs

@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 from hipstride import __version__
+from hipstride.cli._bare_option import BareLibrary
 from hipstride.cli.analyze import analyze
 from hipstride.cli.check import check
+from hipstride.cli.curve import curve
 from hipstride.cli.demo import demo
+from hipstride.cli.drift import drift
 from hipstride.cli.export import export
 from hipstride.cli.import_files import import_files
 from hipstride.cli.library import library_app
@@ -22,6 +25,8 @@ from hipstride.cli.log import log_app
 from hipstride.cli.plot import plot
 from hipstride.cli.report import report
 from hipstride.cli.runs import runs
+from hipstride.cli.splits import splits
+from hipstride.cli.target import target
 
 __all__ = ["app", "main"]
 
@@ -62,7 +67,8 @@ def _root(
 
 app.command()(demo)
 app.command("import")(import_files)
-for _verb in (check, runs, analyze, plot, report, export):
+app.command(cls=BareLibrary)(check)
+for _verb in (runs, curve, splits, drift, target, analyze, plot, report, export):
     app.command()(_verb)
 app.add_typer(log_app, name="log")
 app.add_typer(library_app, name="library")

@@ -22,12 +22,16 @@ from hipstride.cli._common import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable
 
-__all__ = ["Kind", "plot", "save_plot"]
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["Kind", "drawable", "plot", "save_plot", "write_figure"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 _PIXELS_PER_INCH = 160
+_WIDTH_IN = 8.0
 
 
 class Kind(StrEnum):
@@ -38,8 +42,9 @@ class Kind(StrEnum):
     STEP_LENGTH_VS_SPEED = "step-length-vs-speed"
 
 
-def _drawable(out: Path) -> Path:
-    if out.suffix.lower() not in SUFFIXES:
+def drawable(out: Path | None) -> Path | None:
+    """Refuse a file whose name says no format that can be written."""
+    if out is not None and out.suffix.lower() not in SUFFIXES:
         msg = f"found {out.name!r}; expected a name that ends in {', '.join(SUFFIXES)}"
         raise typer.BadParameter(msg)
     return out
@@ -54,7 +59,7 @@ def plot(
             "--out",
             metavar="FILE",
             help="Where to: a .png, .svg or .pdf file.",
-            callback=_drawable,
+            callback=drawable,
         ),
     ],
     runs: RunsOption = None,
@@ -82,17 +87,25 @@ def plot(
 
 def save_plot(kind: Kind, obs: pd.DataFrame, outcome: Outcome, out: Path) -> None:
     """Draw one picture and write it in the format that its name says."""
-    from matplotlib.figure import Figure
-
     from hipstride import plots
 
-    height_in = 6.2 if kind is Kind.TIMELINE else 5.0
-    figure = Figure(figsize=(8.0, height_in))
-    ax = figure.subplots()
-    if kind is Kind.TIMELINE:
-        plots.timeline(obs, outcome=outcome.column, ax=ax)
-    elif kind is Kind.STRIDE_VS_PAIN:
-        plots.stride_vs_pain(obs, outcome=outcome.column, ax=ax)
-    else:
-        plots.step_length_vs_speed(obs, ax=ax)
+    def draw(ax: Axes) -> None:
+        if kind is Kind.TIMELINE:
+            plots.timeline(obs, outcome=outcome.column, ax=ax)
+        elif kind is Kind.STRIDE_VS_PAIN:
+            plots.stride_vs_pain(obs, outcome=outcome.column, ax=ax)
+        else:
+            plots.step_length_vs_speed(obs, ax=ax)
+
+    write_figure(draw, out, height_in=6.2 if kind is Kind.TIMELINE else 5.0)
+
+
+def write_figure(
+    draw: Callable[[Axes], object], out: Path, *, height_in: float = 5.0
+) -> None:
+    """Draw on new axes and write them in the format that the file's name says."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_WIDTH_IN, height_in))
+    draw(figure.subplots())
     figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import inf, isnan, nan, sqrt
-from typing import Literal, NamedTuple
+from dataclasses import replace
+from math import inf, isnan, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.gait._instrument import FAR, MIN_STRENGTH, NEAR, predicted, strength
-from hipstride.gait._noise import Noise, fit_noise, run_covariances
+from hipstride.gait._noise import fit_noise
+from hipstride.gait._slopes import Fit, slopes_on
 from hipstride.gait._window_data import Data
 
-__all__ = [
-    "PUBLISHED_ELASTICITY",
-    "PUBLISHED_ELASTICITY_SD",
-    "Fit",
-    "fit_curve",
-    "standard_errors",
-]
+__all__ = ["PUBLISHED_ELASTICITY", "PUBLISHED_ELASTICITY_SD", "fit_curve"]
 
 # From 3.15 to 4.12 m/s stride length +28 %: ln 1.28 / ln 1.308. Cavanagh & Kram, Med
 # Sci Sports Exerc 1989;21:467-479. Other runners and speeds give 0.85 to 0.92; the
@@ -27,9 +22,15 @@ __all__ = [
 PUBLISHED_ELASTICITY = 0.92
 PUBLISHED_ELASTICITY_SD = 0.06
 # A slope that is measured worse than that is not used.
-_MAX_ERROR = PUBLISHED_ELASTICITY_SD
+MAX_ERROR = PUBLISHED_ELASTICITY_SD
+# One taken on far windows is preferred while it is known to that, since no error of
+# speed that lasts for a minute reaches it, and the data do not tell how long theirs do.
+MAX_FAR_ERROR = 0.03
 # An effect of grade known worse than this is left out (part of the step per 1 %).
 MAX_GRADE_SLOPE_SE = 0.004
+# A barometer leaves an error of 0.2 to 0.5 % in the grade of half a minute; where the
+# grades within the runs spread by hardly more than that, they are mostly error.
+MIN_GRADE_SPREAD_PCT = 0.6
 # Up and down have slopes of their own where these differ by more than chance.
 MIN_GRADES_APART_T = 2.0
 # A bend of the curve is believed when it stands out by three standard errors over
@@ -42,38 +43,9 @@ PULL_SHARE = 0.5
 # What windows so far away may leave of the pull, as a share of what they took off: an
 # error that lasts for a minute reaches the near ones.
 LEFT_SHARES = {FAR: 0.0, NEAR: 0.5}
-# A day's GPS, or a belt, is off by about this share all through a run. It is in step
-# length and speed alike, and what the slope does not take back is left in the number.
-RUN_SPEED_SD = 0.004
-# Columns closer to each other than this cannot be told apart.
-MAX_CONDITION = 1e8
-# Runs differ in their slopes by more than noise (0.66 to 0.99 in single real runs).
-# From this many runs on that spread can be seen, and counts where it is the larger.
-MIN_RUNS_FOR_CLUSTERS = 5
-# From so many runs on it is known well enough to stand alone.
-MIN_RUNS_FOR_CLUSTERS_ALONE = 100
 
+_FLAT = "Too little is known about the effect of grade: left out."
 _PREDICTED = ("speed", "uphill", "downhill")
-
-How = Literal["instrument", "plain", "published"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit:
-    """The slopes that all runs share; the first is that of speed."""
-
-    names: tuple[str, ...]
-    coefficients: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    # Columns that move with the real values alone, and (p, p) what they lean on:
-    # the slopes are lever @ instruments' log step.
-    instruments: NDArray[np.float64]
-    lever: NDArray[np.float64]
-    # That of what the curve leaves of the windows.
-    noise: Noise
-    how: How = "instrument"
-    # By how much an error of speed may have pulled the slope, beside its covariance.
-    pull: float = 0.0
 
 
 class Candidate(NamedTuple):
@@ -102,14 +74,12 @@ def fit_curve(data: Data, notes: list[str]) -> Fit:
     candidates = [_candidate(data, lags, share) for lags, share in LEFT_SHARES.items()]
     plain = Candidate(_plain(data, candidates[0].fit.names), {}, [])
     measured = [
-        *(
-            one
-            for one in candidates
-            if _error(replace(one.fit, pull=0.0)) <= _MAX_ERROR
-        ),
-        *(one for one in (plain,) if _error(one.fit) <= _MAX_ERROR),
+        *(one for one in candidates if _own_error(one.fit) <= MAX_ERROR),
+        *(one for one in (plain,) if _error(one.fit) <= MAX_ERROR),
     ]
     best = min(measured or candidates, key=lambda one: _error(one.fit))
+    if _error(candidates[0].fit) <= MAX_FAR_ERROR:
+        best = candidates[0]
     fit = best.fit
     notes += best.notes
     if not measured:
@@ -129,7 +99,9 @@ def fit_curve(data: Data, notes: list[str]) -> Fit:
     within = data.within(data.log_speed)[data.of_windows(data.shapes)]
     low, high = np.quantile(within, [0.025, 0.975])
     if high - low >= MIN_CURVATURE_SPAN_LOG:
-        bent = _by_instrument(data, best.moves, (*fit.names, "bend"))
+        # Near windows know of a bend, which needs no slope that is free of all pull.
+        moves = {**best.moves, "bend": candidates[-1].moves["bend"]}
+        bent = _by_instrument(data, moves, (*fit.names, "bend"))
         error = sqrt(bent.covariance[-1, -1])
         if abs(bent.coefficients[-1]) > MIN_CURVATURE_T * error:
             notes.append("The curve bends: a squared term of log speed is in it.")
@@ -141,6 +113,10 @@ def _error(fit: Fit) -> float:
     """Give the whole error of the slope of speed, its possible pull included."""
     error = sqrt(float(fit.covariance[0, 0]) + fit.pull**2)
     return inf if isnan(error) else error
+
+
+def _own_error(fit: Fit) -> float:
+    return _error(replace(fit, pull=0.0))
 
 
 def _candidate(data: Data, lags: tuple[int, ...], left_share: float) -> Candidate:
@@ -175,6 +151,10 @@ def _best_grades(
     data: Data, moves: dict[str, NDArray[np.float64]], notes: list[str]
 ) -> Fit:
     """Fit with the effects of up and of down apart, or one for both, or none."""
+    grades = data.within(data.columns(("grade",)))[data.of_windows(data.shapes)]
+    if grades.std() < MIN_GRADE_SPREAD_PCT:
+        notes.append(_FLAT)
+        return _by_instrument(data, moves, ("speed", "elapsed"))
     apart = _by_instrument(data, moves, ("speed", "elapsed", "uphill", "downhill"))
     if _is_grade_known(apart):
         between = np.array([0.0, 0.0, 1.0, -1.0])
@@ -184,7 +164,7 @@ def _best_grades(
     one = _by_instrument(data, moves, ("speed", "elapsed", "grade"))
     if _is_grade_known(one):
         return one
-    notes.append("Too little is known about the effect of grade: left out.")
+    notes.append(_FLAT)
     return _by_instrument(data, moves, ("speed", "elapsed"))
 
 
@@ -195,7 +175,7 @@ def _is_grade_known(fit: Fit) -> bool:
 def _plain(data: Data, names: tuple[str, ...]) -> Fit:
     """Take least squares: right but for the error of speed."""
     x = data.within(data.columns(names))
-    fit = replace(_solve(data, names, x, x), how="plain")
+    fit = replace(slopes_on(data, names, x, x), how="plain")
     left = max(1.0 - float(fit.coefficients[0]), 0.0)
     return replace(fit, pull=PULL_SHARE * left)
 
@@ -205,47 +185,7 @@ def _by_instrument(
 ) -> Fit:
     """Take the slopes on what moves with the real speed and grade alone."""
     x = data.within(data.columns(names))
-    return _solve(data, names, x, np.column_stack([moves[name] for name in names]))
-
-
-def _solve(
-    data: Data,
-    names: tuple[str, ...],
-    x: NDArray[np.float64],
-    moves: NDArray[np.float64],
-) -> Fit:
-    y = data.within(data.log_step)
-    of_curve = data.of_windows(data.shapes)
-    moves_curve = moves * of_curve[:, None]
-    gram = moves_curve.T @ x
-    p = len(names)
-    across = np.sqrt((moves_curve**2).sum(axis=0))
-    along = np.sqrt((x[of_curve] ** 2).sum(axis=0))
-    if (
-        not (across > 0).all()
-        or not (along > 0).all()
-        or not np.linalg.cond(gram / np.outer(across, along)) < MAX_CONDITION
-    ):
-        unknown = np.diag(np.full(p, inf))
-        no_noise = Noise(nan, nan, nan)
-        none = np.zeros((p, p))
-        return Fit(names, np.full(p, nan), unknown, moves, none, no_noise)
-    lever = np.asarray(np.linalg.inv(gram), dtype=np.float64)
-    coefficients = lever @ (moves_curve.T @ y)
-    residuals = y - x @ coefficients
-    n_runs = int(np.count_nonzero(data.shapes & (data.lengths > 1)))
-    noise = fit_noise(residuals, data.elapsed_s, data.starts)
-    covariance = np.zeros((p, p))
-    if n_runs < MIN_RUNS_FOR_CLUSTERS_ALONE:
-        meat = run_covariances(moves_curve, data.elapsed_s, data.starts, noise)
-        covariance = lever @ meat.sum(axis=0) @ lever.T
-    if n_runs >= MIN_RUNS_FOR_CLUSTERS:
-        scores = data.run_sums(moves_curve * residuals[:, None])
-        spread = scores.T @ scores * (n_runs / max(n_runs - p, 1))
-        clustered = lever @ spread @ lever.T
-        if clustered[0, 0] > covariance[0, 0]:
-            covariance = clustered
-    return Fit(names, coefficients, covariance, moves, lever, noise)
+    return slopes_on(data, names, x, np.column_stack([moves[name] for name in names]))
 
 
 def _published(data: Data) -> Fit:
@@ -259,37 +199,3 @@ def _published(data: Data) -> Fit:
         noise=fit_noise(residuals, data.elapsed_s, data.starts),
         how="published",
     )
-
-
-def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
-    """Give the standard error of each run's intercept on the log scale.
-
-    Parameters
-    ----------
-    data : Data
-        The windows.
-    fit : Fit
-        The curve.
-
-    Returns
-    -------
-    array, shape (n_runs,)
-        Of the mean of the run's own noise, of the slopes times the distance of its
-        means from the reference, and of a speed that is 0.4 % wrong all through
-        the run. What the first two share, since the run shaped the slopes, is
-        taken off.
-    """
-    means = data.run_means(data.columns(fit.names))
-    moves_and_one = np.hstack([fit.instruments, np.ones((len(fit.instruments), 1))])
-    spread = run_covariances(moves_and_one, data.elapsed_s, data.starts, fit.noise)
-    n = data.lengths
-    covariance = fit.covariance.copy()
-    covariance[0, 0] += fit.pull**2
-    of_mean = spread[:, -1, -1] / n**2
-    of_slope = np.einsum("ij,jk,ik->i", means, covariance, means)
-    shared = np.einsum("ij,jk,ik->i", means, fit.lever, spread[:, :-1, -1])
-    of_speed = (RUN_SPEED_SD * (1.0 - fit.coefficients[0])) ** 2
-    variance = (
-        of_mean + of_slope + of_speed - 2.0 * np.where(data.shapes, shared / n, 0.0)
-    )
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstride.gait._curve import MIN_RUNS_FOR_CLUSTERS, Fit
+from hipstride.gait._slopes import MIN_RUNS_FOR_CLUSTERS, Fit
 from hipstride.gait._window_data import Data
 
 __all__ = ["TERMS", "resampled"]

@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.gait._curve import Fit, fit_curve, standard_errors
+from hipstride.gait._curve import fit_curve
 from hipstride.gait._resampling import TERMS, resampled
+from hipstride.gait._slopes import Fit, standard_errors
 from hipstride.gait._window_data import Data, prepare
 from hipstride.gait.baseline import Deviations, deviations
 from hipstride.gait.curve import StrideCurve
@@ -39,9 +40,9 @@ class MatchedStride(NamedTuple):
     runs : DataFrame
         One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m
         (as the runner's usual device measures it, where another was in use together
-        with it), step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the difference
-        of logarithms), n_windows, mean_speed_mps of these windows (of ln), and notes on
-        what was done about its device and shoe.
+        with it), step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the
+        difference of logarithms), n_windows, mean_speed_mps of these windows (of ln),
+        and notes on what was done about its device and shoe.
     curve : StrideCurve
         The runner's own curve; it draws itself.
     """
@@ -177,9 +178,12 @@ def matched_stride(
         }
     )
     # Of the runs that count towards the level, what was taken out of their numbers.
+    shoe = np.nan_to_num(numbers - found.level - found.pct / 100.0)
     counts = found.is_baseline & np.isfinite(found.pct)
-    taken = found.device_offset + numbers - found.level - found.pct / 100.0
-    log_offset = np.where(counts, taken, np.nan)
+    if not counts.any():
+        # Single runs of several devices: no deviation, and yet a level.
+        counts = found.is_baseline
+    log_offset = np.where(counts, found.device_offset + shoe, np.nan)
     draws = resampled(data, fit, log_offset, seed=seed)
     return MatchedStride(runs, _curve_of(data, fit, runs, found, draws, notes))
 

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import DataQualityWarning
-from hipstride.gait import daily_load, matched_stride
+from hipstride.errors import DataQualityWarning, NotEnoughDataError
+from hipstride.gait import daily_load
 from hipstride.gait.timer import column
-from hipstride.runs.baseline import devices_of, from_baseline
+from hipstride.runs.baseline import from_baseline
+from hipstride.runs.curve import matched
 from hipstride.runs.notes import apart, joined
 from hipstride.runs.row import row_of
 from hipstride.tables import RUNS, WINDOWS, Recording
@@ -191,17 +192,11 @@ def _with_matched_stride(
     baseline_until: str | pd.Timestamp | None,
 ) -> pd.DataFrame:
     names = ("step_length_at_ref_speed_m", "step_length_at_ref_speed_se_m")
-    # A speed that the watch made of the cadence gives the watch's own idea of a step.
-    independent = runs.loc[runs["is_step_length_independent"], "run_id"]
-    windows = windows[windows["run_id"].isin(independent)]
-    if len(windows) == 0:
+    try:
+        found = matched(runs, windows)
+    except NotEnoughDataError:
         # The day is still looked at, so that a slip in it shows.
         return from_baseline(runs.assign(**dict.fromkeys(names, nan)), baseline_until)
-    found = matched_stride(
-        windows,
-        groups=devices_of(runs),
-        days=pd.Series(runs["local_date"].to_numpy(), index=runs["run_id"]),
-    )
     by_run = found.runs.set_index("run_id").reindex(runs["run_id"])
     runs = runs.assign(**{name: by_run[name].to_numpy() for name in names})
     told = [

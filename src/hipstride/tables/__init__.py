@@ -4,18 +4,20 @@ Plain pandas DataFrames, described by a `Table` each; `Recording` is one run as 
 from one file. The glossary page is generated from what stands here.
 """
 
-from hipstride.tables._bookkeeping import ACTIVITIES, LEDGER, VERDICTS
+from hipstride.tables._bookkeeping import ACTIVITIES, BELTS, LEDGER, VERDICTS
 from hipstride.tables._catalogue import (
     CHANGE_KINDS,
     CHANGES,
     JOURNAL,
     LAPS,
+    LAYOFFS,
     OBSERVATIONS,
     PAIN_MOMENTS,
     PAUSES,
     RUNS,
     SAMPLES,
     SIDES,
+    SPLITS,
     WINDOWS,
 )
 from hipstride.tables._glossary import TABLES, glossary
@@ -25,10 +27,12 @@ from hipstride.tables._spec import Column, Kind, Table
 
 __all__ = [
     "ACTIVITIES",
+    "BELTS",
     "CHANGES",
     "CHANGE_KINDS",
     "JOURNAL",
     "LAPS",
+    "LAYOFFS",
     "LEDGER",
     "OBSERVATIONS",
     "PAIN_MOMENTS",
@@ -36,6 +40,7 @@ __all__ = [
     "RUNS",
     "SAMPLES",
     "SIDES",
+    "SPLITS",
     "TABLES",
     "VERDICTS",
     "WINDOWS",

@@ -7,6 +7,7 @@ from hipstride.tables._columns import (
     DURATION_S,
     FEEL_0_100,
     RPE_0_10,
+    RUN_ID,
     STARTED_AT,
     UTC_OFFSET_S,
     flag,
@@ -15,7 +16,7 @@ from hipstride.tables._columns import (
 )
 from hipstride.tables._spec import Column, Table
 
-__all__ = ["ACTIVITIES", "LEDGER", "VERDICTS"]
+__all__ = ["ACTIVITIES", "BELTS", "LEDGER", "VERDICTS"]
 
 VERDICTS = ("imported", "duplicate", "not a run", "unreadable")
 
@@ -34,8 +35,20 @@ ACTIVITIES = Table(
         FEEL_0_100,
         Column("name", "text", "what the runner or the app called it"),
         Column("description", "text", "what the runner wrote under it"),
+        Column("shoe", "text", "the shoe, as the runner or the app called it"),
         Column("file", "text", "its file within the export, where the list says so"),
         Column("source", "text", "name of the list"),
+    ),
+)
+
+BELTS = Table(
+    "belts",
+    "one distance that the runner read off a treadmill",
+    (
+        needed(RUN_ID),
+        Column("local_date", "day", "the day of the run; missing where it is not here"),
+        needed(number("belt_distance_m", "m", "what the treadmill showed", 0, 500_000)),
+        number("watch_distance_m", "m", "what the watch had counted", 0, 500_000),
     ),
 )
 

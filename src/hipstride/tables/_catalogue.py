@@ -28,12 +28,14 @@ __all__ = [
     "CHANGE_KINDS",
     "JOURNAL",
     "LAPS",
+    "LAYOFFS",
     "OBSERVATIONS",
     "PAIN_MOMENTS",
     "PAUSES",
     "RUNS",
     "SAMPLES",
     "SIDES",
+    "SPLITS",
     "WINDOWS",
 ]
 
@@ -78,6 +80,8 @@ SAMPLES = Table(
         flag("is_moving", "not standing and not paused"),
         flag("is_running", "moving at the cadence and speed of a run"),
         flag("is_usable", "steady running on good signals"),
+        Column("unusable_because", "text", "the first reason why not, a category"),
+        flag("is_grade_reliable", "the altitude is good enough for the grade"),
     ),
     prefixes=("dev_", "unknown_"),
 )
@@ -90,6 +94,35 @@ LAPS = Table(
         needed(STARTED_AT),
         needed(DURATION_S),
         DISTANCE_M,
+    ),
+)
+
+SPLITS = Table(
+    "splits",
+    "one mile, kilometre, stretch of time or lap of a run",
+    (
+        needed(Column("split", "int", "number of the split, from 1")),
+        needed(STARTED_AT),
+        ELAPSED_S,
+        needed(number("duration_s", "s", "timer time: pauses excluded", 0, 360_000)),
+        DISTANCE_M,
+        number("speed_mps", "m/s", "distance over timer time", 0, 12),
+        number("cadence_spm", "steps/min", "steps over time while running", 0, 300),
+        number("step_length_m", "m", "ground over steps while running", 0.2, 2.5),
+        number("stride_length_m", "m", "two steps", 0.4, 5),
+        number(
+            "stride_deviation_pct",
+            "%",
+            "the step against the runner's own curve at that speed and grade (of ln)",
+            -30,
+            30,
+        ),
+        HEART_RATE_BPM,
+        GRADE_PCT,
+        number("ascent_m", "m", "sum of the climbs", 0, 20_000),
+        number("running_fraction", "–", "share of the time that was run", 0, 1),
+        flag("is_whole", "not what remained at the end"),
+        Column("note", "text", "what was odd or missing, or empty"),
     ),
 )
 
@@ -168,18 +201,43 @@ _RUN_COLUMNS = (
     ),
     number("load_acute_m", "m", "7-day EWMA of distance to the day before", 0, 100_000),
     number("load_chronic_m", "m", "28-day EWMA of distance to the day before", 0, 1e5),
+    number("load_acute_s", "s", "7-day EWMA of time to the day before", 0, 86_400),
+    number("load_chronic_s", "s", "28-day EWMA of time to the day before", 0, 86_400),
+    number("load_acute_ascent_m", "m", "7-day EWMA of ascent, as above", 0, 20_000),
+    number("load_chronic_ascent_m", "m", "28-day EWMA of ascent, as above", 0, 20_000),
     number("days_since_last_run", "d", "days since the run before", 0, 10_000),
+    flag("is_first_run_back", "the first run after 7 whole days or more without one"),
     number("usable_fraction", "–", "share of the time that is usable", 0, 1),
+    Column("account", "text", "how good the data are, in a few words"),
+    number("grade_reliable_fraction", "–", "share of the way of known grade", 0, 1),
     RPE_0_10,
     FEEL_0_100,
     Column("name", "text", "what the runner or the app called it"),
     Column("description", "text", "what the runner wrote under it"),
     Column("device", "text", "maker and product"),
+    Column("shoe", "text", "the shoe, as the list of the account names it"),
     Column("source", "text", "name of the file"),
     Column("notes", "text", "what was assumed or lost, joined by `; `"),
 )
 
 RUNS = Table("runs", "one run", _RUN_COLUMNS)
+
+LAYOFFS = Table(
+    "layoffs",
+    "one spell of days without a run",
+    (
+        Column("name", "text", "its months, such as `March 2026`"),
+        needed(Column("label", "text", "its length, its first and its last day")),
+        needed(Column("last_run_on", "day", "the last run before it")),
+        Column("first_run_back_on", "day", "the run that ended it; missing so far"),
+        needed(Column("days", "int", "whole days without a run", "d", 1, 10_000)),
+        Column("run_id", "text", "the first run back; missing so far"),
+        number("load_chronic_m", "m", "28-day load with the last run's day", 0, 1e5),
+        Column("runs_before", "int", "runs in the 28 days to the last run", "–", 1, 99),
+        number("back_distance_pct", "%", "first run back of their median", 0, 1e3),
+        number("back_duration_pct", "%", "the same of time", 0, 1e3),
+    ),
+)
 
 _PAIN_0_10 = number("pain_0_10", "0–10", "pain, 0 none to 10 worst imaginable", 0, 10)
 

@@ -13,7 +13,7 @@ from typing import Literal
 __all__ = ["DISCLOSURE", "Disclosure", "disclosure"]
 
 Disclosure = Literal[
-    "keep", "drop", "shift", "run", "runs", "device", "words", "clock", "kind"
+    "keep", "drop", "shift", "run", "runs", "device", "shoe", "words", "clock", "kind"
 ]
 
 # By column; "table.column" where a name means another thing in one table.
@@ -24,8 +24,12 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
             (
                 "altitude_m",
                 "ascent_m",
+                "back_distance_pct",
+                "back_duration_pct",
+                "belt_distance_m",
                 "cadence_spm",
                 "day",
+                "days",
                 "days_since_last_run",
                 "device_step_length_m",
                 "distance_m",
@@ -33,18 +37,26 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
                 "elapsed_s",
                 "feel_0_100",
                 "grade_pct",
+                "grade_reliable_fraction",
                 "ground_contact_balance_pct",
                 "ground_contact_s",
                 "heart_rate_bpm",
                 "is_baseline",
+                "is_first_run_back",
+                "is_grade_reliable",
                 "is_moving",
                 "is_running",
                 "is_step_length_independent",
                 "is_treadmill",
                 "is_usable",
+                "is_whole",
                 "lap",
+                "load_acute_ascent_m",
                 "load_acute_m",
+                "load_acute_s",
+                "load_chronic_ascent_m",
                 "load_chronic_m",
+                "load_chronic_s",
                 "mean_cadence_spm",
                 "mean_grade_pct",
                 "mean_speed_mps",
@@ -57,8 +69,11 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
                 "pain_next_morning_0_10",
                 "power_w",
                 "rpe_0_10",
+                "running_fraction",
                 "running_s",
+                "runs_before",
                 "speed_mps",
+                "split",
                 "step_length_at_ref_speed_m",
                 "step_length_at_ref_speed_se_m",
                 "step_length_m",
@@ -68,6 +83,7 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
                 "usable_fraction",
                 "vertical_oscillation_m",
                 "vertical_ratio_pct",
+                "watch_distance_m",
             ),
             "keep",
         ),
@@ -77,19 +93,31 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
         **dict.fromkeys(
             ("description", "file", "name", "note", "notes", "reason", "source"), "drop"
         ),
+        # Our own words; but a table may come from anywhere, and no text is kept.
+        **dict.fromkeys(("account", "unusable_because"), "drop"),
         # A file that is known elsewhere is known again by its hash, and by its size.
         **dict.fromkeys(("sha256", "size_bytes"), "drop"),
         # Instants and days, all by the same secret number of days.
         **dict.fromkeys(
-            ("ended_on", "local_date", "started_at", "started_on", "time"), "shift"
+            (
+                "ended_on",
+                "first_run_back_on",
+                "last_run_on",
+                "local_date",
+                "started_at",
+                "started_on",
+                "time",
+            ),
+            "shift",
         ),
         "journal.time": "clock",
         # The id of a run is part of the hash of its file.
         "run_id": "run",
         "duplicate_of": "run",
         "run_ids": "runs",
-        # It may be called after its owner.
+        # It may be called after its owner, and a shoe as the runner likes.
         "device": "device",
+        "shoe": "shoe",
         # Only the words that these columns are meant to hold.
         **dict.fromkeys(
             (
@@ -106,6 +134,8 @@ DISCLOSURE: Mapping[str, Disclosure] = MappingProxyType(
         ),
         # A change is called by its kind.
         "label": "kind",
+        # It tells the days.
+        "layoffs.label": "drop",
     }
 )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from hipstride.tables._bookkeeping import ACTIVITIES, LEDGER
+from hipstride.tables._bookkeeping import ACTIVITIES, BELTS, LEDGER
 from hipstride.tables._catalogue import (
     CHANGES,
     JOURNAL,
     LAPS,
+    LAYOFFS,
     OBSERVATIONS,
     PAUSES,
     RUNS,
     SAMPLES,
+    SPLITS,
     WINDOWS,
 )
 from hipstride.tables._spec import Column, Table
@@ -20,12 +22,15 @@ __all__ = ["TABLES", "glossary"]
 TABLES = (
     SAMPLES,
     LAPS,
+    SPLITS,
     PAUSES,
     WINDOWS,
     RUNS,
     JOURNAL,
     CHANGES,
     OBSERVATIONS,
+    LAYOFFS,
+    BELTS,
     ACTIVITIES,
     LEDGER,
 )

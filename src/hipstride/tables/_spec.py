@@ -58,6 +58,8 @@ class Column:
             case "bool":
                 return pd.api.types.is_bool_dtype(dtype)
             case "text":
+                if isinstance(dtype, pd.CategoricalDtype):
+                    dtype = dtype.categories.dtype
                 return pd.api.types.is_string_dtype(dtype) or bool(values.isna().all())
             case "instant":
                 return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"

@@ -1,0 +1,61 @@
+"""The stride curve of a runner's own runs, by the rules of the house."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hipstride.errors import NotEnoughDataError
+from hipstride.gait import MatchedStride, matched_stride
+from hipstride.runs.baseline import devices_of
+from hipstride.tables import RUNS, WINDOWS
+
+__all__ = ["matched"]
+
+
+def matched(runs: pd.DataFrame, windows: pd.DataFrame) -> MatchedStride:
+    """Draw the runner's curve from all runs whose speed was measured.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A `RUNS` table.
+    windows : DataFrame
+        The `WINDOWS` of these runs.
+
+    Returns
+    -------
+    MatchedStride
+        The runs whose step length is independent of cadence, and their curve. A speed
+        that the watch made of the cadence gives the watch's own idea of a step, and is
+        left out. Devices are told apart.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+    NotEnoughDataError
+        If no such run has half a minute of steady running.
+
+    Examples
+    --------
+    >>> from hipstride import read_runs, sample
+    >>> from hipstride.runs import summarize_with_windows
+    >>> runs, windows = summarize_with_windows(read_runs(sample.folder() / "runs"))
+    >>> matched(runs, windows).curve.n_runs
+    7
+    """
+    RUNS.check(runs, "run_id", "local_date", "is_step_length_independent")
+    WINDOWS.check(windows, "run_id")
+    measured = runs["is_step_length_independent"].fillna(value=False).astype("bool")
+    windows = windows[windows["run_id"].isin(runs["run_id"][measured])]
+    if windows.empty:
+        what = "half minutes of steady running whose speed was measured"
+        raise NotEnoughDataError(
+            what,
+            needed=1,
+            got=0,
+            remedy="use runs outdoors, or with a foot pod, of more than 5 minutes that "
+            "carry a cadence",
+        )
+    days = pd.Series(runs["local_date"].to_numpy(), index=runs["run_id"])
+    return matched_stride(windows, groups=devices_of(runs), days=days)
