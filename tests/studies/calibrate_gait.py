@@ -73,9 +73,16 @@ def cells() -> list[Cell]:
         DeviceUse(name=first, until_run=CHANGE_AT),
         DeviceUse(name=second, from_run=CHANGE_AT, speed_scale_pct=1.5),
     )
+    # The first stays the one that is worn most, and so the scale of all.
     overlap = (
-        DeviceUse(name=first, until_run=30),
-        DeviceUse(name=second, from_run=8, speed_scale_pct=1.5, cadence_scale_pct=-1.0),
+        DeviceUse(name=first),
+        DeviceUse(
+            name=second,
+            from_run=4,
+            share=0.7,
+            speed_scale_pct=1.5,
+            cadence_scale_pct=-1.0,
+        ),
     )
     return [
         Cell("as usual", usual),
@@ -92,7 +99,7 @@ def cells() -> list[Cell]:
         ),
         Cell("40 % on a treadmill", replace(usual, treadmill_share=0.4)),
         Cell("new watch at the change", replace(usual, devices=follows)),
-        Cell("two watches, an overlap", replace(usual, devices=overlap)),
+        Cell("two watches, an overlap", replace(usual, devices=overlap), 60),
         Cell(
             "all of it",
             replace(

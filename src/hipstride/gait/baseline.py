@@ -45,7 +45,7 @@ class Deviations:
         Which runs the distances are counted from.
     device_offset, device_offset_se : array, shape (n,)
         What each run's group measures more than the reference, as a difference of
-        logarithms, and its standard error; 0 where it is not known.
+        logarithms, and its standard error; 0 and NaN where it is not known.
     level : float
         Mean logarithm over the baseline runs, as the reference watch measures it.
     notes : tuple of tuple of str
@@ -132,7 +132,7 @@ def deviations(
     links = _links(numbers, when_d, group, is_baseline, apart_d)
     is_joined = np.array([links[label].is_known for label in group])
     offset = np.where(is_joined, [links[label].offset for label in group], 0.0)
-    offset_se = np.where(is_joined, [links[label].offset_se for label in group], 0.0)
+    offset_se = np.where(is_joined, [links[label].offset_se for label in group], nan)
     numbers = numbers - offset
     told = [(group, {label: _device_note(link) for label, link in links.items()})]
     if shoes is not None:

@@ -31,6 +31,11 @@ from hipstride.gait.curve import StrideCurve
 
 __all__ = ["MatchedStride", "matched_stride"]
 
+# By so much the speeds of two watches on one runner were apart (docs/device-pairs.md),
+# of which the slope leaves the share 1 - b in a run's number. For a device that was
+# never in use together with the usual one.
+OTHER_DEVICE_SPEED_SD = 0.014
+
 
 class MatchedStride(NamedTuple):
     """Each run at the same speed, and the curve that made them comparable.
@@ -163,7 +168,9 @@ def matched_stride(
         days=days,
     )
     numbers = numbers - found.device_offset
-    se_log = np.hypot(se_log, found.device_offset_se)
+    left = OTHER_DEVICE_SPEED_SD * (1.0 - fit.coefficients[0])
+    offset_se = found.device_offset_se
+    se_log = np.hypot(se_log, np.where(np.isnan(offset_se), left, offset_se))
     step_length_m = np.exp(numbers)
     log_speed = data.run_means(data.log_speed)
     runs = pd.DataFrame(
