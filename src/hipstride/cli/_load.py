@@ -21,6 +21,7 @@ __all__ = [
     "load_observations",
     "load_runs",
     "number_rated",
+    "recording_of",
     "runs_of",
 ]
 
@@ -69,6 +70,24 @@ def runs_of(path: Path | None, library: Path | None) -> pd.DataFrame:
         )
         raise LibraryError(msg)
     return runs
+
+
+def recording_of(run: str, library: Path | None) -> Recording:
+    """Read a file where there is one of this name, else a run of the library.
+
+    Raises
+    ------
+    HipstrideError
+        If there is neither.
+    """
+    path = Path(run)
+    if path.exists() or path.suffix or path.name != run:
+        from hipstride.io.reading import read_run
+
+        return read_run(path)
+    from hipstride.library import Library
+
+    return Library(library).recording(run)
 
 
 def load_observations(

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hipstride.cli._common import plural, working
-from hipstride.errors import LibraryError, NotEnoughDataError
+from hipstride.errors import LibraryError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from hipstride.gait.curve import StrideCurve
-    from hipstride.tables import Recording
 
-__all__ = ["OwnCurve", "curve_of_library", "curve_of_path", "recording_of"]
+__all__ = ["OwnCurve", "curve_of_library", "curve_of_path"]
 
 # What the steps are now is that of the last runs; the slopes are those of all.
 RECENT_RUNS = 20
@@ -39,18 +38,6 @@ class OwnCurve(NamedTuple):
             f"Step length from your {recent} ({days}), the effect of speed from "
             f"{plural(self.curve.n_runs, 'run')}."
         )
-
-
-def recording_of(run: str, library: Path | None) -> Recording:
-    """Read a file where there is one of this name, else a run of the library."""
-    path = Path(run)
-    if path.exists() or path.suffix or path.name != run:
-        from hipstride.io.reading import read_run
-
-        return read_run(path)
-    from hipstride.library import Library
-
-    return Library(library).recording(run)
 
 
 def curve_of_library(library: Path | None) -> OwnCurve:
@@ -95,23 +82,12 @@ def curve_of_path(path: Path) -> OwnCurve:
 
 
 def _curve(runs: pd.DataFrame, windows: pd.DataFrame) -> OwnCurve:
-    from hipstride.gait import matched_stride
-    from hipstride.runs.baseline import devices_of
+    from hipstride.runs import matched
 
     is_measured = runs["is_step_length_independent"].fillna(value=False).astype("bool")
     used = runs[is_measured & runs["run_id"].isin(windows["run_id"])]
-    if used.empty:
-        what = "runs with steady running, cadence and a measured speed"
-        remedy = "a watch on a treadmill guesses its speed: use runs outdoors"
-        raise NotEnoughDataError(what, needed=1, got=0, remedy=remedy)
-    recent, by_run = used.iloc[-RECENT_RUNS:], used.set_index("run_id")
-    found = matched_stride(
-        windows[windows["run_id"].isin(used["run_id"])],
-        baseline=set(recent["run_id"]),
-        groups=devices_of(used),
-        shoes=by_run["shoe"] if "shoe" in used.columns else None,
-        days=by_run["local_date"],
-    )
+    recent = used.iloc[-RECENT_RUNS:]
+    found = matched(runs, windows, baseline=set(recent["run_id"]))
     first_on, last_on = recent["local_date"].min(), recent["local_date"].max()
     return OwnCurve(
         found.curve, len(recent), f"{first_on:%Y-%m-%d}", f"{last_on:%Y-%m-%d}"

@@ -62,9 +62,9 @@ def usual_of(recording: Recording, library: Path | None) -> Usual:
     """
     import pandas as pd
 
-    from hipstride.gait import matched_stride
     from hipstride.gait._split_ground import is_guessed
     from hipstride.library import Library
+    from hipstride.runs import matched
     from hipstride.runs.baseline import devices_of
 
     if is_guessed(recording):
@@ -86,13 +86,7 @@ def usual_of(recording: Recording, library: Path | None) -> Usual:
     if labels is None:
         labels = pd.Series("", index=runs["run_id"])
     try:
-        found = matched_stride(
-            windows[windows["run_id"].isin(measured)],
-            baseline=_baseline(runs),
-            groups=labels,
-            shoes=_by_run(runs, "shoe"),
-            days=_by_run(runs, "local_date"),
-        )
+        found = matched(runs, windows, baseline=_baseline(runs))
     except NotEnoughDataError as error:
         return Usual(None, f"dev: {error}.")
     factor = _factor(found.runs, found.curve.baseline_step_length_m, labels, recording)
@@ -129,9 +123,3 @@ def _baseline(runs: pd.DataFrame) -> set[str]:
     """Give the runs that deviations are counted from."""
     is_base = runs["is_baseline"].fillna(value=False).astype("bool")
     return set(runs["run_id"][is_base])
-
-
-def _by_run(runs: pd.DataFrame, name: str) -> pd.Series | None:
-    if name not in runs.columns:
-        return None
-    return runs.set_index("run_id")[name]

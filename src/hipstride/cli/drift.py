@@ -67,7 +67,7 @@ def drift(
     """
     from hipstride import gait
     from hipstride.cli._cells import records
-    from hipstride.cli._own_curve import recording_of
+    from hipstride.cli._load import recording_of
 
     recording = recording_of(run, library)
     is_file = Path(run).exists()

@@ -31,7 +31,6 @@ __all__ = ["Kind", "drawable", "plot", "save_plot", "write_figure"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 _PIXELS_PER_INCH = 160
-_WIDTH_IN = 8.0
 
 
 class Kind(StrEnum):
@@ -97,15 +96,18 @@ def save_plot(kind: Kind, obs: pd.DataFrame, outcome: Outcome, out: Path) -> Non
         else:
             plots.step_length_vs_speed(obs, ax=ax)
 
-    write_figure(draw, out, height_in=6.2 if kind is Kind.TIMELINE else 5.0)
+    write_figure(draw, out, size_in=(8.0, 6.2 if kind is Kind.TIMELINE else 5.0))
 
 
 def write_figure(
-    draw: Callable[[Axes], object], out: Path, *, height_in: float = 5.0
+    draw: Callable[[Axes], object],
+    out: Path,
+    *,
+    size_in: tuple[float, float] = (8.0, 5.0),
 ) -> None:
     """Draw on new axes and write them in the format that the file's name says."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(_WIDTH_IN, height_in))
+    figure = Figure(figsize=size_in)
     draw(figure.subplots())
     figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)

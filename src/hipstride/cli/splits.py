@@ -19,7 +19,7 @@ from hipstride.cli._common import (
     to_existing_folder,
 )
 from hipstride.cli._split_table import pretty, print_remarks
-from hipstride.cli.plot import SUFFIXES
+from hipstride.cli.plot import drawable, write_figure
 from hipstride.cli.runs import Units
 
 if TYPE_CHECKING:
@@ -30,15 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["splits"]
 
-_FIGURE_IN = (6.0, 6.4)
-_PIXELS_PER_INCH = 160
-
-
-def _drawable(out: Path | None) -> Path | None:
-    if out is not None and out.suffix.lower() not in SUFFIXES:
-        msg = f"found {out.name!r}; expected a name that ends in {', '.join(SUFFIXES)}"
-        raise typer.BadParameter(msg)
-    return out
+_SIZE_IN = (6.0, 6.4)
 
 
 @reported
@@ -87,7 +79,7 @@ def splits(
             "--plot",
             metavar="FILE",
             help="Draw them too, into a .png, .svg or .pdf file.",
-            callback=_drawable,
+            callback=drawable,
         ),
     ] = None,
     library: LibraryOption = None,
@@ -99,6 +91,7 @@ def splits(
     `--belt-split` for every piece, it is the treadmill's own.
     """
     from hipstride.cli._cells import records
+    from hipstride.cli._load import recording_of
     from hipstride.cli._split_curve import usual_of
     from hipstride.gait import splits_by_time
 
@@ -111,7 +104,7 @@ def splits(
     size, is_time = parse_every(every) if every is not None else (None, False)
     if units is None:
         units = Units.MI if is_in_miles(every, belt_distance, *pieces) else Units.KM
-    recording = with_belt(_recording(run, library), belt_distance, pieces)
+    recording = with_belt(recording_of(run, library), belt_distance, pieces)
     usual = usual_of(recording, library)
     if is_laps:
         from hipstride.gait import lap_splits
@@ -143,18 +136,6 @@ def splits(
     print_remarks(recording, table, whole, usual.words)
 
 
-def _recording(run: str, library: Path | None) -> Recording:
-    """Read a file where there is one of this name, else a run of the library."""
-    path = Path(run)
-    if path.exists() or path.suffix or path.name != run:
-        from hipstride.io.reading import read_run
-
-        return read_run(path)
-    from hipstride.library import Library
-
-    return Library(library).recording(run)
-
-
 def _cut(
     recording: Recording, size: float, is_time: bool, curve: Curve | None
 ) -> pd.DataFrame:
@@ -179,13 +160,12 @@ def _save_plot(
     recording: Recording, table: pd.DataFrame, units: Units, out: Path
 ) -> None:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from hipstride import plots
 
     # The day that is written over it is that of the runner's clock.
     offset = recording.utc_offset or pd.Timedelta(0)
     table = table.assign(started_at=table["started_at"] + offset)
-    figure = Figure(figsize=_FIGURE_IN)
-    plots.splits(table, units=units.value, ax=figure.subplots())
-    figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)
+    write_figure(
+        lambda ax: plots.splits(table, units=units.value, ax=ax), out, size_in=_SIZE_IN
+    )

@@ -14,7 +14,7 @@ from hipstride.gait.timer import column
 from hipstride.runs.notes import apart, joined
 from hipstride.tables import RUNS
 
-__all__ = ["devices_of", "from_baseline"]
+__all__ = ["by_run", "devices_of", "from_baseline"]
 
 _STEP = "step_length_at_ref_speed_m"
 
@@ -85,8 +85,8 @@ def from_baseline(
             pd.Series(np.log(step_length_m[known]), index=ids[known]),
             baseline=None if baseline_until is None else set(ids[in_time]),
             groups=devices_of(runs),
-            shoes=_by_run(runs, "shoe"),
-            days=pd.Series(runs["local_date"].to_numpy(), index=ids),
+            shoes=by_run(runs, "shoe"),
+            days=by_run(runs, "local_date"),
         )
         pct[known] = found.pct
         is_baseline[known] = found.is_baseline & np.isfinite(found.pct)
@@ -129,7 +129,8 @@ def devices_of(runs: pd.DataFrame) -> pd.Series | None:
     return pd.Series(label.to_numpy(), index=runs["run_id"])
 
 
-def _by_run(runs: pd.DataFrame, name: str) -> pd.Series | None:
+def by_run(runs: pd.DataFrame, name: str) -> pd.Series | None:
+    """Give a column by run_id; None where the table has none of that name."""
     if name not in runs.columns:
         return None
     return pd.Series(runs[name].to_numpy(), index=runs["run_id"])

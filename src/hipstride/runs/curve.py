@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.gait import MatchedStride, matched_stride
-from hipstride.runs.baseline import devices_of
+from hipstride.runs.baseline import by_run, devices_of
 from hipstride.tables import RUNS, WINDOWS
 
 __all__ = ["matched"]
 
 
-def matched(runs: pd.DataFrame, windows: pd.DataFrame) -> MatchedStride:
+def matched(
+    runs: pd.DataFrame,
+    windows: pd.DataFrame,
+    *,
+    baseline: Collection[str] | None = None,
+) -> MatchedStride:
     """Draw the runner's curve from all runs whose speed was measured.
 
     Parameters
@@ -21,6 +28,9 @@ def matched(runs: pd.DataFrame, windows: pd.DataFrame) -> MatchedStride:
         A `RUNS` table.
     windows : DataFrame
         The `WINDOWS` of these runs.
+    baseline : collection of str, optional
+        Ids of the runs that deviations, and the level of the curve, are counted from;
+        all where not given.
 
     Returns
     -------
@@ -34,7 +44,7 @@ def matched(runs: pd.DataFrame, windows: pd.DataFrame) -> MatchedStride:
     TableError
         If a column is missing.
     NotEnoughDataError
-        If no such run has half a minute of steady running.
+        If no such run has half a minute of steady running, or none is in the baseline.
 
     Examples
     --------
@@ -57,5 +67,10 @@ def matched(runs: pd.DataFrame, windows: pd.DataFrame) -> MatchedStride:
             remedy="use runs outdoors, or with a foot pod, of more than 5 minutes that "
             "carry a cadence",
         )
-    days = pd.Series(runs["local_date"].to_numpy(), index=runs["run_id"])
-    return matched_stride(windows, groups=devices_of(runs), days=days)
+    return matched_stride(
+        windows,
+        baseline=baseline,
+        groups=devices_of(runs),
+        shoes=by_run(runs, "shoe"),
+        days=by_run(runs, "local_date"),
+    )
