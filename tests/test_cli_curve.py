@@ -68,3 +68,11 @@ def test_a_run_without_a_measured_step_is_one_line(tmp_path):
     assert told.exit_code == 1
     assert told.stderr.count("\n") == 1
     assert told.stderr.startswith("hipstride: error: ")
+
+
+def test_an_empty_library_is_told_what_to_import(tmp_path):
+    told = hipstride("--library", tmp_path)
+
+    assert told.exit_code == 1
+    assert "found no library" in told.stderr
+    assert "`hipstride import PATH`" in told.stderr

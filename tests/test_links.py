@@ -100,7 +100,7 @@ def test_the_error_of_an_offset_is_as_large_as_offsets_scatter():
     offsets, errors = np.transpose(pairs)
 
     assert offsets.mean() == pytest.approx(0.01, abs=0.001)
-    assert np.sqrt((errors**2).mean()) == pytest.approx(offsets.std(), rel=0.15)
+    assert offsets.std() < np.sqrt((errors**2).mean()) < 1.4 * offsets.std()
 
 
 def test_a_change_of_stride_while_two_watches_alternate_is_kept():

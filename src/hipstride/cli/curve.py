@@ -76,12 +76,13 @@ def curve_of(path: Path | None, library: Path | None) -> StrideCurve:
     HipstrideError
         If there is no run with steady running at a measured speed.
     """
+    from hipstride.cli._load import runs_of
     from hipstride.runs import matched, summarize_with_windows
 
     if path is None:
         from hipstride.library import Library
 
-        return Library(library).stride_curve()
+        return matched(runs_of(None, library), Library(library).windows()).curve
     from hipstride.io.reading import read_runs
 
     with working("reading runs"):

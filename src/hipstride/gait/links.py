@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from math import inf, nan, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,20 @@ MIN_OVERLAP_RUNS = 8
 # A run further away says little about the form of the day.
 MAX_APART_D = 14.0
 _PAIR = 2
+# The 97.5 % quantile of t is about 1.96 (1 + 1.2 / df); neighbours that share a run
+# leave fewer degrees of freedom than there are differences.
+_T_PER_DF = 2.0
+
+
+class Between(NamedTuple):
+    """Runs of one label held against the line between two runs of another."""
+
+    difference: NDArray[np.float64]
+    after: NDArray[np.int64]  # which run of the other comes after each
+    share: NDArray[np.float64]  # how far each lies on the way to it
+
+    def __len__(self) -> int:
+        return len(self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +100,7 @@ def linked(
     1. For two labels: each run of the one that has a run of the other before and after
        it, at most 14 days away, is held against the line between those two. The offset
        is the mean of these differences; of the two directions the one with more runs
-       counts. Neighbours share a run, which the standard error respects.
+       counts. Several may share a run, which the standard error respects.
     2. At least 8 such runs make a link. Labels are joined to the reference one after
        the other, over the link with the most runs; offsets add up along the way.
 
@@ -134,7 +149,7 @@ def linked(
     return found
 
 
-_Between = dict[tuple[Hashable, Hashable], NDArray[np.float64]]
+_Between = dict[tuple[Hashable, Hashable], Between]
 
 
 def _steps(
@@ -156,12 +171,12 @@ def _differences(
     is_one: NDArray[np.bool_],
     is_other: NDArray[np.bool_],
     max_apart_d: float,
-) -> NDArray[np.float64]:
+) -> Between:
     """Hold the runs of one label against the line between those of the other (1)."""
     order = np.argsort(days[is_other], kind="stable")
     at_d, level = days[is_other][order], log_step[is_other][order]
     if len(at_d) < _PAIR:
-        return np.zeros(0)
+        return Between(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0))
     when_d = days[is_one]
     after = np.searchsorted(at_d, when_d, side="left")
     inside = (after > 0) & (after < len(at_d))
@@ -172,17 +187,21 @@ def _differences(
     span_d = since_d + until_d
     np.divide(since_d, span_d, out=share, where=inside & (span_d > 0))
     expected = level[after - 1] + (level[after] - level[after - 1]) * share
-    by_time = np.argsort(when_d[inside], kind="stable")
-    return np.asarray((log_step[is_one] - expected)[inside][by_time])
+    return Between((log_step[is_one] - expected)[inside], after[inside], share[inside])
 
 
-def _offset(
-    one: NDArray[np.float64], other: NDArray[np.float64]
-) -> tuple[float, float]:
+def _offset(one: Between, other: Between) -> tuple[float, float]:
     """Take the mean difference and its variance from the direction with more runs."""
-    values = one if len(one) >= len(other) else -other
-    n = len(values)
-    off_mean = values - values.mean()
-    own = float(off_mean @ off_mean) / (n - 1)
-    shared = float(off_mean[1:] @ off_mean[:-1]) / (n - 1)
-    return float(values.mean()), (own + 2.0 * max(shared, 0.0)) / n
+    sign, used = (1.0, one) if len(one) >= len(other) else (-1.0, other)
+    n = len(used)
+    mean = float(used.difference.mean())
+    # What a run of the other weighs in the mean: it may stand beside several.
+    before = np.bincount(used.after - 1, weights=1.0 - used.share)
+    weight = np.bincount(used.after, weights=used.share)
+    weight[: len(before)] += before
+    of_mean = (n + float(weight @ weight)) / n**2
+    of_each = 1.0 + float(np.mean(used.share**2 + (1.0 - used.share) ** 2))
+    spread = float(np.var(used.difference, ddof=1))
+    # So that ± 1.96 of it is as wide as Student's t asks for.
+    few = (1.0 + _T_PER_DF / (n - 1)) ** 2
+    return sign * mean, spread * of_mean / of_each * few
