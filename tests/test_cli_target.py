@@ -134,7 +134,10 @@ def test_no_runs_is_one_line(tmp_path: Path):
     result = hipstride("target", "--runs", tmp_path)
 
     assert result.exit_code == 1
-    assert "not enough half minutes of steady running whose speed" in result.stderr.splitlines()[-1]
+    assert (
+        "not enough half minutes of steady running whose speed"
+        in result.stderr.splitlines()[-1]
+    )
 
 
 def test_no_library_is_one_line(tmp_path: Path):

@@ -78,7 +78,7 @@ def test_what_is_not_known_of_the_effect_of_speed_widens_the_interval(curve):
     speed = np.where(np.arange(HOUR) < 1920, 3.0, 3.0 * np.exp(-0.1))
     draws = np.zeros((1000, 5))
     draws[:, 0] = 0.88 + 0.06 * np.random.default_rng(2).standard_normal(1000)
-    unsure = replace(curve, draws=draws, uphill_slope=-0.004)
+    unsure = replace(curve, resample=lambda: draws, uphill_slope=-0.004)
     found = row(drift(run_of(speed=speed), curve=unsure))
     half = (found["change_high"] - found["change_low"]) / 2
 

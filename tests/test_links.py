@@ -12,6 +12,7 @@ from hipstride.errors import TableError
 from hipstride.gait.baseline import deviations
 from hipstride.gait.links import MIN_OVERLAP_RUNS, linked
 from hipstride.runs import from_baseline
+from runbuild import ar1
 
 
 def labelled(words: str) -> np.ndarray:
@@ -72,6 +73,31 @@ def test_a_watch_that_follows_another_is_not_linked():
     assert (found.is_known, found.n_overlap) == (False, 0)
 
 
+def test_one_stray_run_with_the_old_watch_links_nothing_and_swallows_nothing():
+    """Twelve runs with the new watch, all between the same two with the old one."""
+    form = np.where(np.arange(53) >= 20, -4.0, 0.0)
+    device = "a" * 20 + "b" * 12 + "a" + "b" * 20
+    log_step, group, days = history(form, device, every_d=1)
+    found = deviations(log_step, groups=group, days=days, baseline=log_step.index[:20])
+
+    assert found.pct[32] == pytest.approx(-4.0)
+    assert np.isnan(found.pct[np.array(list(device)) == "b"]).all()
+    assert "no other run of this device in the baseline" in found.notes[25][0]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+def test_the_error_of_an_offset_holds_when_the_watches_go_in_blocks(block):
+    rng = np.random.default_rng(block)
+    labels = labelled(("a" * block + "b" * block) * (36 // block))
+    inside = []
+    for _ in range(300):
+        form = ar1(rng, len(labels), 0.7) * 0.02
+        one = linked(form, days_of(len(labels)), labels, reference="a")["b"]
+        inside.append(abs(one.offset) < 1.96 * one.offset_se)
+
+    assert np.mean(inside) > 0.9
+
+
 def test_runs_that_lie_far_apart_in_time_do_not_link():
     labels = labelled("ab" * 20)
     found = linked(np.zeros(40), days_of(40, 30.0), labels, reference="a")["b"]
@@ -122,8 +148,8 @@ def test_a_new_watch_without_an_overlap_is_never_a_change_of_stride():
     assert found.pct == pytest.approx(0, abs=1e-9)
     assert found.notes[0] == ()
     words = (
-        "another device: counted from its own baseline, as only 0 of its runs lie "
-        "between runs of another (needed 8): a change of stride that came with it "
+        "another device, counted from its own baseline: b, as 0 runs with it lie "
+        "between runs with another (needed 8): a change of stride that came with it "
         "would not be seen"
     )
     assert found.notes[59] == (words,)
@@ -137,10 +163,8 @@ def test_what_a_shoe_adds_is_taken_out_where_pairs_alternate():
     assert np.ptp(plain) == pytest.approx(1.5)
     assert freed.pct == pytest.approx(0, abs=1e-9)
     assert freed.notes[0] == ()
-    assert freed.notes[1][0].startswith("another shoe: what it adds to the step is")
-    assert freed.notes[1][0].endswith(
-        "(+1.5 % ± 0.0, from 19 runs while both were in use)"
-    )
+    assert freed.notes[1][0].startswith("freed of what the shoe adds to the step: t")
+    assert freed.notes[1][0].endswith("+1.5 % (95 % ± 0.0), from 19 runs by turns")
 
 
 def test_a_new_pair_without_an_overlap_is_left_and_named_in_a_caveat():
@@ -192,3 +216,13 @@ def test_a_shoe_named_twice_for_one_run_is_refused():
 
     with pytest.raises(TableError, match="shoes: run_id 'run000' stands twice"):
         deviations(log_step, shoes=shoe)
+
+
+def test_a_run_of_strides_for_steps_has_no_deviation_and_moves_nobody():
+    log_step, _, days = history(np.zeros(12), "a" * 12)
+    log_step.iloc[3] += np.log(2)
+    found = deviations(log_step, days=days)
+
+    assert np.isnan(found.pct[3])
+    assert np.delete(found.pct, 3) == pytest.approx(0, abs=1e-9)
+    assert found.notes[3][0].startswith("the step length is more than 30 % off")

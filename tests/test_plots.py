@@ -449,7 +449,7 @@ def test_the_timeline_says_what_the_deviations_are_counted_from():
     ]
 
     assert "Stride: % from the mean of the 15 runs up to 2026-03-29." in texts_of[0]
-    assert "% from the mean of all 40 runs with the same device." in texts_of[1]
+    assert "% from the mean of all 40 runs, devices on one scale where" in texts_of[1]
     assert "Stride:" not in texts_of[2]
 
 

@@ -15,6 +15,7 @@ from hipstride.errors import (
     ReadError,
     TableError,
 )
+from hipstride.gait import splits
 from hipstride.runs import from_baseline, summarize, summarize_with_windows
 from hipstride.tables import RUNS, WINDOWS
 from runbuild import ar1, pauses, recording, samples
@@ -498,3 +499,49 @@ def test_times_have_the_units_of_the_tables(rng):
 
     assert str(runs["started_at"].dtype) == "datetime64[us, UTC]"
     assert str(runs["local_date"].dtype) == "datetime64[us]"
+
+
+def test_a_run_shorter_than_five_minutes_has_no_number_and_says_so(rng):
+    long = [run_of(rng, run_id=f"r{day}", day=day) for day in range(6)]
+    short = run_of(rng, run_id="short", day=7, seconds=290)
+    row = summarize([*long, short]).set_index("run_id").loc["short"]
+
+    assert np.isnan(row["step_length_at_ref_speed_m"])
+    assert np.isnan(row["stride_deviation_pct"])
+    assert row["mean_step_length_m"] > 0.5
+    assert "shorter than 5 min, so no step length at the same speed" in row["notes"]
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.88])
+def test_twenty_kilometres_an_hour_of_gps_noise_give_no_means_but_a_reason(rng, memory):
+    speed = np.abs(3.0 + 5.5 * ar1(rng, 1800, memory))
+    run = recording(samples(1800, speed=speed, cadence=170.0))
+    row = summarize(run).iloc[0]
+
+    assert np.isnan(row["step_length_at_ref_speed_m"])
+    assert np.isnan(row["mean_step_length_m"])
+    assert "so no means" in row["notes"]
+
+
+def test_intervals_of_twenty_seconds_have_means_and_a_reason_for_no_number():
+    second = np.arange(1800)
+    speed = np.where(second // 20 % 2, 4.2, 2.4)
+    row = summarize(recording(samples(1800, speed=speed, cadence=170.0))).iloc[0]
+
+    assert np.isnan(row["step_length_at_ref_speed_m"])
+    assert "no half minute at a steady speed" in row["notes"]
+
+
+@pytest.mark.parametrize("leap_s", [31_536_000.0, -25_200.0, -600.0, 86_400.0])
+def test_a_clock_that_was_set_anew_in_mid_run_lengthens_and_shortens_nothing(leap_s):
+    frame = samples(2400, distance_m=3.0 * np.arange(2400))
+    late = frame.index >= 1200
+    moved = frame.assign(elapsed_s=frame["elapsed_s"] + np.where(late, leap_s, 0.0))
+    plain, row = (summarize(recording(one)).iloc[0] for one in (frame, moved))
+
+    assert row["duration_s"] == pytest.approx(plain["duration_s"])
+    assert row["mean_step_length_m"] == pytest.approx(plain["mean_step_length_m"])
+    assert "the clock was set anew 1 time within the run" in row["notes"]
+    table = splits(recording(moved))
+    assert table["duration_s"].to_numpy()[:-1] == pytest.approx(333.3, abs=0.5)
+    assert "the clock was set anew" in table["note"].iloc[0]

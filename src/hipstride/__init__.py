@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hipstride.io.stride_csv import read_stride_csv
     from hipstride.io.tcx import read_tcx
     from hipstride.library import Library
-    from hipstride.runs import summarize
+    from hipstride.runs import stride_curve, summarize
     from hipstride.tables import Recording, Result
 
 __version__ = "0.1.0"
@@ -62,6 +62,7 @@ __all__ = [
     "sample",
     "simulate",
     "stats",
+    "stride_curve",
     "summarize",
     "tables",
     "units",
@@ -96,6 +97,7 @@ _HOMES = {
     "read_runs": "hipstride.io.reading",
     "read_stride_csv": "hipstride.io.stride_csv",
     "read_tcx": "hipstride.io.tcx",
+    "stride_curve": "hipstride.runs",
     "summarize": "hipstride.runs",
 }
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hipstride.cli._belt_option import is_in_miles
 from hipstride.cli._common import JsonOption, LibraryOption, emit_json, reported
+from hipstride.units import METRES_PER_MILE
 
 if TYPE_CHECKING:
     from hipstride.library._belt_steps import BeltChange
@@ -64,10 +66,10 @@ def belt(
     if as_json:
         emit_json(_fields(change))
     else:
-        typer.echo(_words(change))
+        typer.echo(_words(change, is_miles=is_in_miles(distance)))
 
 
-def _words(change: BeltChange) -> str:
+def _words(change: BeltChange, *, is_miles: bool = False) -> str:
     """Say in one line what changed."""
     day = f" of {change.local_date}" if change.local_date else ""
     run = f"Run {change.run_id[:_SHOWN_ID]}{day}"
@@ -80,7 +82,8 @@ def _words(change: BeltChange) -> str:
             "`hipstride log undo` brings it back."
         )
     factor = f" (× {change.factor:.3f})" if watch_m > 0 else ""
-    said = f"{belt_m:,.0f} m on the belt instead of {watch}{factor}"
+    miles = f" ({belt_m / METRES_PER_MILE:.2f} mi)" if is_miles else ""
+    said = f"{belt_m:,.0f} m{miles} on the belt instead of {watch}{factor}"
     if not change.is_new:
         return f"{run} says so already: {said}; nothing was stored."
     was = f", was {was_m:,.0f} m" if isfinite(was_m) else ""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from hipstride.cli._common import out_console, plural
+from hipstride.units import METRES_PER_MILE
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-__all__ = ["show_changes", "show_journal", "show_offers"]
+__all__ = ["show_belts", "show_changes", "show_journal", "show_offers"]
 
 _SHOWN_ID = 8
 
@@ -57,6 +59,23 @@ def show_changes(changes: pd.DataFrame, n_shown: int) -> None:
     _print(f"{plural(len(changes), 'change')}", rows, len(changes))
 
 
+def show_belts(belts: pd.DataFrame, n_shown: int) -> None:
+    """Print the last distances that were read off a treadmill."""
+    rows = [
+        {
+            "run": _text(row["run_id"])[:_SHOWN_ID],
+            "day": f"{row['local_date']:%Y-%m-%d}"
+            if row["local_date"] == row["local_date"]
+            else "not in the library",
+            "belt": _metres(row["belt_distance_m"]),
+            "mi": f"{row['belt_distance_m'] / METRES_PER_MILE:.2f}",
+            "watch": _metres(row["watch_distance_m"]),
+        }
+        for row in belts.tail(n_shown).to_dict("records")
+    ]
+    _print(f"{plural(len(belts), 'belt distance')}", rows, len(belts))
+
+
 def show_offers(offers: pd.DataFrame, n_shown: int) -> None:
     """Print ratings that were found in words, the first ones first."""
     rows = [
@@ -94,7 +113,7 @@ def _table(rows: list[dict[str, str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in names:
         is_free = name in {"note", "label", "words"}
-        is_number = name in {"entry", "change", "number", "pain"}
+        is_number = name in {"entry", "change", "number", "pain", "belt", "mi", "watch"}
         table.add_column(
             name,
             justify="right" if is_number else "left",
@@ -108,6 +127,10 @@ def _table(rows: list[dict[str, str]]) -> Table:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _metres(value: float) -> str:
+    return f"{value:,.0f} m" if isfinite(value) else ""
 
 
 def _joined(*values: object) -> str:

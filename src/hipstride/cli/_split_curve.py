@@ -104,19 +104,18 @@ def _factor(
 ) -> float | None:
     """Give the scale of the run's device over the curve's; None where not known."""
     own = runs[runs["run_id"] == recording.run_id]
-    # Once typed in, a belt distance has nothing of the watch's guess.
-    is_typed = bool(np.isfinite(recording.belt_distance_m))
-    if is_typed or own["stride_deviation_pct"].isna().all():
-        label = recording.device
-        label += _INDOORS if recording.is_treadmill and not is_typed else ""
+    if own.empty:
+        label = recording.device + (_INDOORS if recording.is_treadmill else "")
         own = runs[runs["run_id"].map(labels) == label]
-    level_m = own["step_length_at_ref_speed_m"] * np.exp(
-        -own["stride_deviation_pct"] / 100.0
+    own = own[own["stride_deviation_pct"].notna()]
+    if own.empty:
+        return None
+    # What the device measures more than the usual one stands apart from its level.
+    log_level = (
+        np.log(own["step_length_at_ref_speed_m"] / usual_m)
+        + (own["device_offset_pct"] - own["stride_deviation_pct"]) / 100.0
     )
-    known = level_m.dropna()
-    if len(known):
-        return float(known.median() / usual_m)
-    return 1.0 if is_typed else None
+    return float(np.exp(log_level.median()))
 
 
 def _baseline(runs: pd.DataFrame) -> set[str]:

@@ -19,6 +19,7 @@ from hipstride.cli._common import (
     working,
 )
 from hipstride.cli.plot import drawable, write_figure
+from hipstride.cli.runs import Units
 
 if TYPE_CHECKING:
     from hipstride.gait.curve import StrideCurve
@@ -44,6 +45,9 @@ def curve(
             callback=drawable,
         ),
     ] = None,
+    units: Annotated[
+        Units, typer.Option("--units", help="Paces of the picture: km or mi.")
+    ] = Units.KM,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,7 +59,7 @@ def curve(
         to_existing_folder(out)
     found = curve_of(path, library)
     if out is not None:
-        write_figure(lambda ax: found.plot(ax=ax), out)
+        write_figure(lambda ax: found.plot(ax=ax, units=units.value), out)
         say(f"wrote {out}")
     if as_json:
         emit_json(_facts(found))
@@ -77,12 +81,14 @@ def curve_of(path: Path | None, library: Path | None) -> StrideCurve:
         If there is no run with steady running at a measured speed.
     """
     from hipstride.cli._load import runs_of
-    from hipstride.runs import matched, summarize_with_windows
+    from hipstride.runs import baseline_of, matched, summarize_with_windows
 
     if path is None:
         from hipstride.library import Library
 
-        return matched(runs_of(None, library), Library(library).windows()).curve
+        runs = runs_of(None, library)
+        windows = Library(library).windows()
+        return matched(runs, windows, baseline=baseline_of(runs)).curve
     from hipstride.io.reading import read_runs
 
     with working("reading runs"):
@@ -107,6 +113,7 @@ def _facts(found: StrideCurve) -> dict[str, object]:
         "curvature": found.curvature,
         "speed_range_mps": list(found.speed_range_mps),
         "n_runs": found.n_runs,
+        "n_baseline_runs": found.n_baseline_runs,
         "n_windows": found.n_windows,
         "notes": list(found.notes),
     }

@@ -17,7 +17,6 @@ from hipstride.cli._common import (
     out_console,
     plural,
     reported,
-    say,
 )
 from hipstride.cli.runs import Units
 from hipstride.units import SECONDS_PER_MINUTE, format_duration, format_pace
@@ -63,17 +62,19 @@ def drift(
     """Say whether the steps got shorter during a run, at the same speed.
 
     The last third of the steady running is held against the first, by the stride curve
-    of the library; a file without `--library` has to do with its own.
+    of the library where it has five or more runs of measured steps, else by the run's
+    own.
     """
     from hipstride import gait
     from hipstride.cli._cells import records
     from hipstride.cli._load import recording_of
 
     recording = recording_of(run, library)
-    is_file = Path(run).exists()
-    curve, words = (None, "") if is_file and not library else _curve(library)
+    curve, words = _curve(library)
     table = gait.drift(recording, curve=curve)
-    notes = [*([words] if words else []), *table.attrs["notes"]]
+    # Where nothing can be said of the step, neither need it be said by which curve.
+    is_known = bool(table["change"].notna().iloc[0])
+    notes = [*([words] if is_known else []), *table.attrs["notes"]]
     if as_json:
         emit_json(
             {
@@ -97,16 +98,27 @@ def drift(
 
 def _curve(library: Path | None) -> tuple[StrideCurve | None, str]:
     """Give the library's curve, or say why there is none."""
-    from hipstride.errors import NotEnoughDataError
+    from hipstride.cli._split_curve import MIN_RUNS
+    from hipstride.errors import LibraryError, NotEnoughDataError
     from hipstride.library import Library
 
     try:
         curve = Library(library).stride_curve()
-    except NotEnoughDataError as error:
-        say(f"hipstride: no curve of the library: {error}")
-        return None, ""
-    runs = plural(curve.n_runs, "run")
-    return curve, f"The effect of speed is that of {runs} of yours."
+    except LibraryError:
+        return None, "Held against its own curve, as there is no library of runs."
+    except NotEnoughDataError:
+        curve = None
+    n_runs = 0 if curve is None else curve.n_runs
+    runs = plural(n_runs, "run")
+    if n_runs < MIN_RUNS:
+        return None, (
+            f"Held against its own curve: the library has {runs} of measured steps, "
+            f"{MIN_RUNS} are needed for yours."
+        )
+    return curve, (
+        f"Held against the library's curve: the effect of speed is that of {runs} of "
+        "yours."
+    )
 
 
 def _sentence(row: Mapping[str, object], steady_s: object) -> str:

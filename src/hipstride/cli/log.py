@@ -90,28 +90,38 @@ def list_entries(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List ratings and changes with the numbers of their entries, the latest last."""
+    """List ratings, changes and belt distances, the latest last.
+
+    Ratings and changes carry the numbers of their entries, belt distances their run.
+    """
     from hipstride.cli._cells import records
-    from hipstride.cli._log_show import show_changes, show_journal
+    from hipstride.cli._log_show import show_belts, show_changes, show_journal
+    from hipstride.library._belts import belts_table
     from hipstride.library._changes import changes_table
     from hipstride.library._journal import journal_table
 
     with opened_to_read(library) as connection:
         journal, changes = journal_table(connection), changes_table(connection)
+        belts = belts_table(connection)
     if as_json:
-        n_shown = last or max(len(journal), len(changes), 1)
+        n_shown = last or max(len(journal), len(changes), len(belts), 1)
         emit_json(
             {
                 "n_ratings": len(journal),
                 "ratings": records(journal.tail(n_shown).reset_index()),
                 "n_changes": len(changes),
                 "changes": records(changes.tail(n_shown).reset_index()),
+                "n_belts": len(belts),
+                "belts": records(belts.tail(n_shown)),
             }
         )
         return
     show_journal(journal, last or _SHOWN)
     typer.echo()
     show_changes(changes, last or _SHOWN)
+    if len(belts):
+        typer.echo()
+        show_belts(belts, last or _SHOWN)
 
 
 @log_app.command("undo")

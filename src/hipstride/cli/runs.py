@@ -69,6 +69,7 @@ def runs(
     """List the runs of the library, or of a file, folder or zip, one row each."""
     from hipstride.cli._cells import records
     from hipstride.cli._load import runs_of
+    from hipstride.runs.notes import baseline_words
 
     table = runs_of(path, library)
     if as_json:
@@ -76,10 +77,11 @@ def runs(
         return
     shown_whole(_pretty(table, units))
     console = out_console()
+    against = baseline_words(table) or "that of the runner's other runs"
     console.print(
         f"{plural(len(table), 'run')}. Time is without pauses. Pace, cadence and step "
         "are means of the steady running; dev is the step length at the same speed "
-        "against the mean of all runs with the same device; t: treadmill.",
+        f"against {against}; t: treadmill.",
         style="dim",
     )
     _print_notes(console, table)
@@ -105,7 +107,9 @@ def _pretty(table: pd.DataFrame, units: Units) -> Table:
             justify="left" if name in {"date", "", "run"} else "right",
             no_wrap=True,
         )
-    for row in table.to_dict("records"):
+    short = table["run_id"].str[:_SHOWN_ID]
+    shown = short.where(~short.duplicated(keep=False), table["run_id"])
+    for row, shown_id in zip(table.to_dict("records"), shown, strict=True):
         pretty.add_row(
             f"{row['local_date']:%Y-%m-%d}",
             _number(row["distance_m"] / units.metres, 2),
@@ -115,7 +119,7 @@ def _pretty(table: pd.DataFrame, units: Units) -> Table:
             _number(row.get("mean_step_length_m", math.nan), 2),
             _number(row.get("stride_deviation_pct", math.nan), 1, sign="+"),
             "t" if row.get("is_treadmill") is True else "",
-            str(row["run_id"])[:_SHOWN_ID],
+            str(shown_id),
         )
     return pretty
 

@@ -103,7 +103,10 @@ def splits(
     pieces = belt_split or []
     size, is_time = parse_every(every) if every is not None else (None, False)
     if units is None:
-        units = Units.MI if is_in_miles(every, belt_distance, *pieces) else Units.KM
+        # The size of the splits says it; where it does not, the treadmill does.
+        is_sized = every is not None and not is_time
+        typed = (every,) if is_sized else (every, belt_distance, *pieces)
+        units = Units.MI if is_in_miles(*typed) else Units.KM
     recording = with_belt(recording_of(run, library), belt_distance, pieces)
     usual = usual_of(recording, library)
     if is_laps:

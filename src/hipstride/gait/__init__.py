@@ -4,6 +4,7 @@ from hipstride.gait.account import account
 from hipstride.gait.belt import BeltSplit, with_belt_distance, with_belt_splits
 from hipstride.gait.cadence_scale import scale_audit
 from hipstride.gait.clean import clean
+from hipstride.gait.curve import StrideCurve
 from hipstride.gait.device_scale import device_scales
 from hipstride.gait.drift import drift
 from hipstride.gait.hip_mechanics import hip_mechanics, hip_mechanics_findings
@@ -20,6 +21,7 @@ from hipstride.gait.windows import steady_windows
 __all__ = [
     "BeltSplit",
     "MatchedStride",
+    "StrideCurve",
     "StrideResidual",
     "account",
     "add_step_length",

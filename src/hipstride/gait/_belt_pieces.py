@@ -15,7 +15,7 @@ from hipstride.gait.timer import column
 from hipstride.tables import Recording
 from hipstride.units import format_duration
 
-__all__ = ["BeltSplit", "piece_ends"]
+__all__ = ["BeltSplit", "factor_doubt", "piece_ends"]
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 # started with one finger.
 TIME_SLACK_S = 10.0
 TIME_SLACK_SHARE = 0.01
+# A watch is off by much the same in all of a run.
+MAX_FACTORS_APART = 1.25
 
 
 class BeltSplit(NamedTuple):
@@ -97,6 +99,36 @@ def piece_ends(
         raise TableError(msg)
     ends_s[-1] = total_s
     return np.array(ends_s)
+
+
+def factor_doubt(factors: Floats) -> str:
+    """Ask whether all was typed right where the pieces are rescaled so differently.
+
+    Parameters
+    ----------
+    factors : array, shape (k,)
+        The typed distance of each piece over that of the watch.
+
+    Returns
+    -------
+    str
+        The words; empty where no two factors differ by more than a quarter.
+
+    Examples
+    --------
+    >>> factor_doubt(np.array([1.02, 1.05]))
+    ''
+    >>> factor_doubt(np.array([0.8, 1.6]))
+    '; × 0.80 in split 1 but × 1.60 in split 2: is a distance or a time mistyped?'
+    """
+    low, high = int(np.argmin(factors)), int(np.argmax(factors))
+    if not factors[high] > MAX_FACTORS_APART * factors[low]:
+        return ""
+    first, second = sorted((low, high))
+    return (
+        f"; × {factors[first]:.2f} in split {first + 1} but × {factors[second]:.2f} in "
+        f"split {second + 1}: is a distance or a time mistyped?"
+    )
 
 
 def _lap_ends(recording: Recording, ground: Ground, count: int) -> Floats:

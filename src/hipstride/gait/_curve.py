@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 from hipstride.gait._instrument import FAR, MIN_STRENGTH, NEAR, predicted, strength
 from hipstride.gait._noise import fit_noise
-from hipstride.gait._slopes import Fit, slopes_on
+from hipstride.gait._slopes import Fit, alike, slopes_on
 from hipstride.gait._window_data import Data
+from hipstride.gait.curve import PUBLISHED_ELASTICITY
 
-__all__ = ["PUBLISHED_ELASTICITY", "PUBLISHED_ELASTICITY_SD", "fit_curve"]
+__all__ = ["PUBLISHED_ELASTICITY_SD", "fit_curve"]
 
 # From 3.15 to 4.12 m/s stride length +28 %: ln 1.28 / ln 1.308. Cavanagh & Kram, Med
 # Sci Sports Exerc 1989;21:467-479. Other runners and speeds give 0.85 to 0.92; the
 # standard deviation is our judgement, wide enough for 0.80 to 1.04.
-PUBLISHED_ELASTICITY = 0.92
 PUBLISHED_ELASTICITY_SD = 0.06
 # A slope that is measured worse than that is not used.
 MAX_ERROR = PUBLISHED_ELASTICITY_SD
+# One that may leave cadence no part is that of an error of speed, which alone moves
+# then.
+MAX_ELASTICITY = 0.98
 # One taken on far windows is preferred while it is known to that, since no error of
 # speed that lasts for a minute reaches it, and the data do not tell how long theirs do.
 MAX_FAR_ERROR = 0.03
@@ -31,15 +34,12 @@ MAX_GRADE_SLOPE_SE = 0.004
 # A barometer leaves an error of 0.2 to 0.5 % in the grade of half a minute; where the
 # grades within the runs spread by hardly more than that, they are mostly error.
 MIN_GRADE_SPREAD_PCT = 0.6
-# Up and down have slopes of their own where these differ by more than chance.
-MIN_GRADES_APART_T = 2.0
+# Up and down differ by some tenths of a per cent of the step for each 1 %.
+GRADES_APART_SD = 0.003
 # A bend of the curve is believed when it stands out by three standard errors over
 # speeds that differ by a quarter within the runs; a wrong bend is worse than none.
 MIN_CURVATURE_T = 3.0
 MIN_CURVATURE_SPAN_LOG = 0.22
-# How far an error of speed may have pulled a plain slope, as a share of what is left to
-# 1: half of all that moves within a run would then be error.
-PULL_SHARE = 0.5
 # What windows so far away may leave of the pull, as a share of what they took off: an
 # error that lasts for a minute reaches the near ones.
 LEFT_SHARES = {FAR: 0.0, NEAR: 0.5}
@@ -71,42 +71,41 @@ def fit_curve(data: Data, notes: list[str]) -> Fit:
     Fit
         Slopes of speed, and of those of grade and the bend that are known.
     """
+    if not data.shapes.any():
+        notes.append(_no_slope("No run here tells how the step goes with speed"))
+        return _published(data)
     candidates = [_candidate(data, lags, share) for lags, share in LEFT_SHARES.items()]
-    plain = Candidate(_plain(data, candidates[0].fit.names), {}, [])
-    measured = [
-        *(one for one in candidates if _own_error(one.fit) <= MAX_ERROR),
-        *(one for one in (plain,) if _error(one.fit) <= MAX_ERROR),
-    ]
+    measured = [one for one in candidates if _own_error(one.fit) <= MAX_ERROR]
     best = min(measured or candidates, key=lambda one: _error(one.fit))
     if _error(candidates[0].fit) <= MAX_FAR_ERROR:
         best = candidates[0]
     fit = best.fit
     notes += best.notes
-    if not measured:
+    if not measured or fit.coefficients[0] + _error(fit) > MAX_ELASTICITY:
         notes.append(
-            f"Speed varies too little within these runs to measure its effect: the "
-            f"published elasticity {PUBLISHED_ELASTICITY} ± {PUBLISHED_ELASTICITY_SD} "
-            "(Cavanagh & Kram 1989) stands in."
+            _no_slope("Speed varies too little within these runs to measure its effect")
         )
         return _published(data)
-    if fit.how == "plain":
-        notes.append(
-            "Speed does not last long enough within these runs to tell its error from "
-            "real changes: the elasticity may be pulled towards 1, and its error says "
-            "so."
-        )
-        return fit
     within = data.within(data.log_speed)[data.of_windows(data.shapes)]
     low, high = np.quantile(within, [0.025, 0.975])
     if high - low >= MIN_CURVATURE_SPAN_LOG:
         # Near windows know of a bend, which needs no slope that is free of all pull.
         moves = {**best.moves, "bend": candidates[-1].moves["bend"]}
         bent = _by_instrument(data, moves, (*fit.names, "bend"))
+        if "uphill" in fit.names:
+            bent = alike(bent, "uphill", "downhill", GRADES_APART_SD)
         error = sqrt(bent.covariance[-1, -1])
         if abs(bent.coefficients[-1]) > MIN_CURVATURE_T * error:
             notes.append("The curve bends: a squared term of log speed is in it.")
-            return replace(bent, pull=fit.pull)
+            return replace(bent, pull=fit.pull, is_grade_unsure=fit.is_grade_unsure)
     return fit
+
+
+def _no_slope(why: str) -> str:
+    return (
+        f"{why}: the published elasticity {PUBLISHED_ELASTICITY} ± "
+        f"{PUBLISHED_ELASTICITY_SD} (Cavanagh & Kram 1989) stands in."
+    )
 
 
 def _error(fit: Fit) -> float:
@@ -131,7 +130,6 @@ def _candidate(data: Data, lags: tuple[int, ...], left_share: float) -> Candidat
         "speed": speed,
         "uphill": up,
         "downhill": down,
-        "grade": up + down,
         "elapsed": data.columns(("elapsed",))[:, 0],
         "bend": data.within((means + speed) ** 2),
     }
@@ -150,34 +148,18 @@ def _candidate(data: Data, lags: tuple[int, ...], left_share: float) -> Candidat
 def _best_grades(
     data: Data, moves: dict[str, NDArray[np.float64]], notes: list[str]
 ) -> Fit:
-    """Fit with the effects of up and of down apart, or one for both, or none."""
-    grades = data.within(data.columns(("grade",)))[data.of_windows(data.shapes)]
-    if grades.std() < MIN_GRADE_SPREAD_PCT:
+    """Fit with the effects of up and of down where they are known."""
+    apart = _by_instrument(data, moves, ("speed", "elapsed", "uphill", "downhill"))
+    apart = alike(apart, "uphill", "downhill", GRADES_APART_SD)
+    if not _is_grade_known(apart):
         notes.append(_FLAT)
         return _by_instrument(data, moves, ("speed", "elapsed"))
-    apart = _by_instrument(data, moves, ("speed", "elapsed", "uphill", "downhill"))
-    if _is_grade_known(apart):
-        between = np.array([0.0, 0.0, 1.0, -1.0])
-        error = sqrt(float(between @ apart.covariance @ between))
-        if abs(between @ apart.coefficients) > MIN_GRADES_APART_T * error:
-            return apart
-    one = _by_instrument(data, moves, ("speed", "elapsed", "grade"))
-    if _is_grade_known(one):
-        return one
-    notes.append(_FLAT)
-    return _by_instrument(data, moves, ("speed", "elapsed"))
+    grades = data.within(data.columns(("grade",)))[data.of_windows(data.shapes)]
+    return replace(apart, is_grade_unsure=bool(grades.std() < MIN_GRADE_SPREAD_PCT))
 
 
 def _is_grade_known(fit: Fit) -> bool:
     return bool((np.diag(fit.covariance)[2:] <= MAX_GRADE_SLOPE_SE**2).all())
-
-
-def _plain(data: Data, names: tuple[str, ...]) -> Fit:
-    """Take least squares: right but for the error of speed."""
-    x = data.within(data.columns(names))
-    fit = replace(slopes_on(data, names, x, x), how="plain")
-    left = max(1.0 - float(fit.coefficients[0]), 0.0)
-    return replace(fit, pull=PULL_SHARE * left)
 
 
 def _by_instrument(

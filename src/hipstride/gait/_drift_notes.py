@@ -10,11 +10,12 @@ from hipstride.gait.curve import StrideCurve
 from hipstride.gait.timer import column
 from hipstride.gait.windows import WINDOW_S
 
-__all__ = ["CIRCULAR", "notes_of", "too_few"]
+__all__ = ["BELT_MEAN", "CIRCULAR", "notes_of", "too_few"]
 
 CIRCULAR = (
     "the watch made the speed out of cadence, so that step length carries no news here"
 )
+BELT_MEAN = "a belt distance does not tell how speed changed within the run"
 # A change of speed worth a word, between thirds and from window to window.
 _SPEED_CHANGE = 0.03
 _SPEED_SPREAD = 0.08
@@ -36,7 +37,7 @@ def notes_of(
     curve: StrideCurve,
     *,
     is_own: bool,
-    is_guess: bool,
+    no_news: str,
 ) -> tuple[str, ...]:
     """Say what was assumed, one sentence each.
 
@@ -50,8 +51,8 @@ def notes_of(
         What the steps were held against.
     is_own : bool
         Whether the curve is of this run alone.
-    is_guess : bool
-        Whether the watch made the speed out of cadence.
+    no_news : str
+        Why nothing is known of the speed on a treadmill; empty where it was measured.
 
     Returns
     -------
@@ -61,8 +62,8 @@ def notes_of(
     notes = []
     speed_mps, grade_pct = column(windows, "speed_mps"), column(windows, "grade_pct")
     elapsed_s = column(windows, "elapsed_s")
-    if is_guess:
-        notes.append(f"A treadmill run without a foot pod: {CIRCULAR}.")
+    if no_news:
+        notes.append(f"A treadmill run: {no_news}.")
     else:
         if is_own:
             notes.append(

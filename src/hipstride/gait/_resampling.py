@@ -17,10 +17,13 @@ __all__ = ["TERMS", "resampled"]
 
 N_DRAWS = 500
 TERMS = ("speed", "uphill", "downhill", "bend", "level")
-# One slope for up and down is that of either; what comes with time is not drawn.
-_COLUMNS = {"grade": ("uphill", "downhill"), "elapsed": ()}
-# A draw in which a run or two carry all the speeds says nothing of the slope.
 _MAX_CONDITION = 1e8
+_MAX_ERRORS = 4.0
+# The form of a runner differs by about this from day to day; for fewer runs than show
+# it themselves.
+FORM_SD = 0.02
+# The 97.5 % quantile of t is about 1.96 (1 + 1.2 / df).
+_T_PER_DF = 1.2
 
 
 def resampled(
@@ -65,7 +68,11 @@ def resampled(
         size[size == 0] = np.inf
         scaled = gram / (size[:, :, None] * size[:, None, :])
         good = np.linalg.cond(scaled) < _MAX_CONDITION
-        slopes[good] = np.linalg.solve(gram[good], score[good][:, :, None])[:, :, 0]
+        drawn = np.linalg.solve(gram[good], score[good][:, :, None])[:, :, 0]
+        slopes[good] = drawn if fit.prior is None else drawn @ fit.prior.T
+        # A draw in which one run or two carry all the speeds may lie anywhere.
+        reach = _MAX_ERRORS * np.sqrt(np.diag(fit.covariance))
+        slopes = np.clip(slopes, fit.coefficients - reach, fit.coefficients + reach)
         slopes[:, 0] += fit.pull * rng.standard_normal(N_DRAWS)
     else:
         covariance = fit.covariance.copy()
@@ -75,10 +82,9 @@ def resampled(
         )
     draws = np.zeros((N_DRAWS, len(TERMS)))
     for at, name in enumerate(fit.names):
-        columns = _COLUMNS.get(name, (name,))
-        for column in columns:
-            draws[:, TERMS.index(column)] = slopes[:, at]
-    draws[:, -1] = _levels(data, fit, log_offset, counts, slopes)
+        if name in TERMS:
+            draws[:, TERMS.index(name)] = slopes[:, at]
+    draws[:, -1] = _levels(data, fit, log_offset, counts, slopes, rng)
     return draws[np.isfinite(draws).all(axis=1)]
 
 
@@ -88,13 +94,23 @@ def _levels(
     log_offset: NDArray[np.float64],
     counts: NDArray[np.int64],
     slopes: NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Give the level of the baseline runs in each draw."""
     is_baseline = np.isfinite(log_offset)
+    n = int(np.count_nonzero(is_baseline))
     y = (data.run_means(data.log_step) - log_offset)[is_baseline]
     x = data.run_means(data.columns(fit.names))[is_baseline]
+    if n < MIN_RUNS_FOR_CLUSTERS:
+        level = y.mean() - slopes @ x.mean(axis=0)
+        by_chance = FORM_SD / np.sqrt(n) * rng.standard_normal(len(slopes))
+        return np.asarray(level + by_chance)
     weights = counts[:, is_baseline].astype(np.float64)
     total = weights.sum(axis=1)
     total[total == 0] = np.nan
     mean_x = (weights @ x) / total[:, None]
-    return np.asarray((weights @ y) / total - np.einsum("bj,bj->b", mean_x, slopes))
+    drawn = (weights @ y) / total - np.einsum("bj,bj->b", mean_x, slopes)
+    # Draws of few runs vary too little, and Student's t asks for more.
+    wider = np.sqrt(n / (n - 1)) * (1.0 + _T_PER_DF / (n - 1))
+    middle = y.mean() - slopes @ x.mean(axis=0)
+    return np.asarray(middle + wider * (drawn - middle))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, nan
 from typing import Literal
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from hipstride.gait._noise import Noise, fit_noise, run_covariances
 from hipstride.gait._window_data import Data
 
-__all__ = ["MIN_RUNS_FOR_CLUSTERS", "Fit", "slopes_on", "standard_errors"]
+__all__ = ["MIN_RUNS_FOR_CLUSTERS", "Fit", "alike", "slopes_on", "standard_errors"]
 
 # What 1 % of grade may do to the step where that is not known, as a standard deviation.
 # 39 hilly real runs gave -0.5 to +0.3 % (mean -0.1); those are pulled towards 0.
 UNKNOWN_GRADE_SLOPE_SD = 0.006
+# How far a slope may be off that was found on grades that are mostly error.
+UNSURE_GRADE_SLOPE_SD = 0.004
 # A day's GPS, or a belt, is off by about this share all through a run. It is in step
 # length and speed alike, and what the slope does not take back is left in the number.
 RUN_SPEED_SD = 0.004
@@ -25,10 +27,12 @@ MAX_CONDITION = 1e8
 # Runs differ in their slopes by more than noise (0.66 to 0.99 in single real runs).
 # From this many runs on that spread can be seen, and counts where it is the larger.
 MIN_RUNS_FOR_CLUSTERS = 5
+# With fewer, that spread is taken from others: about 0.06 in the mean of real runs.
+SLOPE_SPREAD_SD = 0.06
 # From so many runs on it is known well enough to stand alone.
 MIN_RUNS_FOR_CLUSTERS_ALONE = 100
 
-How = Literal["instrument", "plain", "published"]
+How = Literal["instrument", "published"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,10 @@ class Fit:
     how: How = "instrument"
     # By how much an error of speed may have pulled the slope, beside its covariance.
     pull: float = 0.0
+    # Whether the grades within the runs are hardly more than error.
+    is_grade_unsure: bool = False
+    # What the slopes were multiplied with for what is known beforehand, (p, p).
+    prior: NDArray[np.float64] | None = None
 
 
 def slopes_on(
@@ -97,13 +105,47 @@ def slopes_on(
     if n_runs < MIN_RUNS_FOR_CLUSTERS_ALONE:
         meat = run_covariances(moves_curve, data.elapsed_s, data.starts, noise)
         covariance = lever @ meat.sum(axis=0) @ lever.T
-    if n_runs >= MIN_RUNS_FOR_CLUSTERS:
+    if n_runs < MIN_RUNS_FOR_CLUSTERS:
+        covariance[0, 0] += SLOPE_SPREAD_SD**2 / max(n_runs, 1)
+    else:
         scores = data.run_sums(moves_curve * residuals[:, None])
         spread = scores.T @ scores * (n_runs / max(n_runs - p, 1))
         clustered = lever @ spread @ lever.T
         if clustered[0, 0] > covariance[0, 0]:
             covariance = clustered
     return Fit(names, coefficients, covariance, moves, lever, noise)
+
+
+def alike(fit: Fit, one: str, other: str, sd: float) -> Fit:
+    """Draw two slopes towards each other, as far as the data leave them open.
+
+    Parameters
+    ----------
+    fit : Fit
+        Slopes and their covariance.
+    one, other : str
+        The two terms.
+    sd : float
+        By how much they are thought to differ beforehand, as a standard deviation.
+
+    Returns
+    -------
+    Fit
+        The slopes given that their difference is 0 ± `sd`, and the covariance of that.
+    """
+    if not np.isfinite(fit.covariance).all():
+        return fit
+    between = np.zeros(len(fit.names))
+    between[fit.names.index(one)], between[fit.names.index(other)] = 1.0, -1.0
+    along = fit.covariance @ between
+    mix = np.eye(len(between)) - np.outer(along, between) / (between @ along + sd**2)
+    return replace(
+        fit,
+        coefficients=mix @ fit.coefficients,
+        covariance=mix @ fit.covariance,
+        lever=mix @ fit.lever,
+        prior=mix,
+    )
 
 
 def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
@@ -135,8 +177,10 @@ def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
     shared = np.einsum("ij,jk,ik->i", means, fit.lever, spread[:, :-1, -1])
     of_speed = (RUN_SPEED_SD * (1.0 - fit.coefficients[0])) ** 2
     of_grade = np.zeros(len(n))
-    if not {"grade", "uphill"}.intersection(fit.names):
+    if "uphill" not in fit.names:
         of_grade = (UNKNOWN_GRADE_SLOPE_SD * data.run_means(data.grade_pct)) ** 2
+    elif fit.is_grade_unsure:
+        of_grade = (UNSURE_GRADE_SLOPE_SD * data.run_means(data.grade_pct)) ** 2
     twice_shared = 2.0 * np.where(data.shapes, shared / n, 0.0)
     variance = of_mean + of_slope + of_speed + of_grade - twice_shared
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

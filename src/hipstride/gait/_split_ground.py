@@ -100,6 +100,8 @@ def ground_of(recording: Recording, signals: Signals) -> Ground:
     elapsed_s = np.nan_to_num(reached(signals.elapsed_s))
     if not len(elapsed_s):
         return Ground(elapsed_s, elapsed_s, elapsed_s, nan, nan, "none", 0.0, 1.0, ())
+    if len(signals.clock_leaps):
+        notes.append("the clock was set anew within the run: the leap is closed")
     # 1
     timer_s = elapsed_s - paused_until(elapsed_s, signals.pauses)
     timer_s = timer_s - min(float(timer_s[0]), 0.0)

@@ -73,10 +73,14 @@ def laps_of(recording: Recording, signals: Signals, ground: Ground) -> Laps:
     sampled_m = covered_at(ground, ends_s) - covered_at(ground, begins_s)
     has_own = np.isfinite(own_m) & ((own_m > 0) | ~(sampled_m > MAX_ASTRAY_M))
     distance_m = np.where(has_own, own_m, sampled_m)
+    # Two laps share what lies between the later start and the earlier end.
+    shared_s = np.minimum(ends_s[:-1], ends_s[1:]) - np.maximum(
+        begins_s[:-1], begins_s[1:]
+    )
     notes = [
         _oddities(*of_lap, ground.total_s)
         for of_lap in zip(
-            np.append(begins_s[1:], np.nan) - ends_s,
+            np.append(-shared_s, np.nan),
             own_m,
             sampled_m,
             has_own,

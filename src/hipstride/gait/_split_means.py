@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.gait._split_ground import Ground
-from hipstride.gait.clean import flags_of
+from hipstride.gait.clean import MAX_USABLE_GRADE_PCT, flags_of
 from hipstride.gait.reasons import Reason
 from hipstride.gait.signals import Signals
 from hipstride.gait.timer import paused_until
@@ -162,10 +162,13 @@ def means_between(
             beating_s > 0, SECONDS_PER_MINUTE * total(all_of.beats) / beating_s, nan
         )
         expected_m = np.full(len(step_m), nan)
+        # The curve is that of ground less steep.
+        is_steep = np.abs(grade_pct) > MAX_USABLE_GRADE_PCT
         if curve is not None:
-            expected_m = np.asarray(
-                curve.step_length_m(stepped_m / stepped_s, np.nan_to_num(grade_pct))
+            usual_m = curve.step_length_m(
+                stepped_m / stepped_s, np.nan_to_num(grade_pct)
             )
+            expected_m = np.where(is_steep, nan, usual_m)
         return pd.DataFrame(
             {
                 "speed_mps": np.where(lasted_s > 0, distance_m / lasted_s, nan),
@@ -183,6 +186,7 @@ def means_between(
                     is_enough | (not all_of.has_cadence),
                     total(all_of.silent_s),
                     total(all_of.leap_m),
+                    is_steep & has_step & (curve is not None),
                 ),
             }
         )
@@ -222,6 +226,7 @@ def _doubts(
     is_enough: NDArray[np.bool_],
     silent_s: Floats,
     leap_m: Floats,
+    is_steep: NDArray[np.bool_],
 ) -> list[str]:
     """Say what is to be known of each part; empty where it was run from end to end."""
     words: list[list[str]] = [[] for _ in lasted_s]
@@ -235,4 +240,6 @@ def _doubts(
             words[at].append(f"the distance leaps by {leap_m[at]:,.0f} m")
         if not is_enough[at]:
             words[at].append("too little running of known cadence for means")
+        if is_steep[at]:
+            words[at].append("too steep to compare")
     return [", ".join(one) for one in words]

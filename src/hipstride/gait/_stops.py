@@ -52,13 +52,17 @@ def is_early(elapsed_s: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(~(reached_s >= settled_s))
 
 
-def clock_jumps(elapsed_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+def clock_jumps(
+    elapsed_s: NDArray[np.float64], clock_leaps: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Tell moments that are missing, go back, or lie beside a leap of the clock.
 
     Parameters
     ----------
     elapsed_s : array, shape (n,)
         The moments [s].
+    clock_leaps : array of int
+        The samples before which the clock was set anew.
 
     Returns
     -------
@@ -68,8 +72,15 @@ def clock_jumps(elapsed_s: NDArray[np.float64]) -> NDArray[np.bool_]:
     """
     found = ~(elapsed_s >= reached(elapsed_s))
     leap = np.diff(elapsed_s) > MAX_SILENCE_S
-    if leap.any():
-        shores_s = np.concatenate([elapsed_s[:-1][leap], elapsed_s[1:][leap]])
+    if leap.any() or len(clock_leaps):
+        shores_s = np.concatenate(
+            [
+                elapsed_s[:-1][leap],
+                elapsed_s[1:][leap],
+                elapsed_s[clock_leaps - 1],
+                elapsed_s[clock_leaps],
+            ]
+        )
         found |= within(shores_s, elapsed_s, PAUSE_MARGIN_S)
     return np.asarray(found)
 

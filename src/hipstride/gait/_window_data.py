@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 from hipstride.errors import NotEnoughDataError
 from hipstride.gait.timer import column
 from hipstride.tables import WINDOWS
-from hipstride.units import SECONDS_PER_HOUR
+from hipstride.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE
 
 __all__ = ["Data", "prepare"]
+
+# Speed and cadence times step length differ by rounding, and where they were averaged
+# one by one; by more, one of them is of another unit.
+MAX_CONTRADICTION = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +90,8 @@ def prepare(
     ref_speed_mps : float or None
         Speed to compare at; the median where None [m/s].
     curve_from : collection of str or None
-        Ids of the runs that shape the curve; all where None.
+        Ids of the runs that shape the curve; all where None. If it holds none of
+        them, none does.
 
     Returns
     -------
@@ -109,14 +114,9 @@ def prepare(
         msg = f"ref_speed_mps: found {ref_speed_mps:g}; expected a speed above 0"
         raise ValueError(msg)
     notes: list[str] = []
+    good = _usable(windows, notes)
     speed_mps = column(windows, "speed_mps")
     step_length_m = column(windows, "step_length_m")
-    good = (speed_mps > 0) & (step_length_m > 0)
-    good &= np.isfinite(speed_mps) & np.isfinite(step_length_m)
-    good &= windows["run_id"].notna().to_numpy(np.bool_)
-    if not good.all():
-        n = np.count_nonzero(~good)
-        notes.append(f"{n} windows without run, speed or step length are left out.")
     if not good.any():
         what = "half minutes of steady running with speed and cadence"
         raise NotEnoughDataError(
@@ -129,22 +129,24 @@ def prepare(
     codes, found = pd.factorize(windows["run_id"][good])
     run_ids = pd.Index(found, dtype="str")
     order = np.lexsort((elapsed_s, codes))
-    starts = np.append(0, np.cumsum(np.bincount(codes)))
+    again = np.append(False, np.diff(elapsed_s[order]) == 0)
+    again &= np.append(False, np.diff(codes[order]) == 0)
+    if again.any():
+        notes.append(f"{np.count_nonzero(again)} windows stand twice: kept once.")
+        order = order[~again]
+    starts = np.append(0, np.cumsum(np.bincount(codes[order])))
     grade_pct = column(windows, "grade_pct")[good][order]
-    unknown = np.isnan(grade_pct)
+    unknown = ~_within(grade_pct, "grade_pct")
     if unknown.any():
         share = 100 * unknown.mean()
         notes.append(f"The grade of {share:.0f} % of the windows is unknown: as flat.")
     shapes = np.ones(len(run_ids), dtype=np.bool_)
     if curve_from is not None:
         shapes = run_ids.isin(list(curve_from))
-        if not shapes.any():
-            notes.append("No run with an independent speed: all runs shape the curve.")
-            shapes[:] = True
     speed_mps = speed_mps[good][order]
     if ref_speed_mps is None:
         of_curve = np.repeat(shapes, np.diff(starts))
-        ref_speed_mps = float(np.median(speed_mps[of_curve]))
+        ref_speed_mps = float(np.median(speed_mps[of_curve | ~shapes.any()]))
     data = Data(
         run_ids=run_ids,
         starts=starts,
@@ -156,3 +158,39 @@ def prepare(
         ref_speed_mps=ref_speed_mps,
     )
     return data, notes
+
+
+def _usable(windows: pd.DataFrame, notes: list[str]) -> NDArray[np.bool_]:
+    """Tell the windows that a runner can have run, and count the others."""
+    speed_mps = column(windows, "speed_mps")
+    step_length_m = column(windows, "step_length_m")
+    good = (speed_mps > 0) & (step_length_m > 0)
+    good &= np.isfinite(speed_mps) & np.isfinite(step_length_m)
+    good &= np.isfinite(column(windows, "elapsed_s"))
+    good &= windows["run_id"].notna().to_numpy(np.bool_)
+    if not good.all():
+        n = np.count_nonzero(~good)
+        notes.append(
+            f"{n} windows without run, moment, speed or step length are left out."
+        )
+    can_be = _within(speed_mps, "speed_mps") & _within(step_length_m, "step_length_m")
+    if "cadence_spm" in windows.columns:
+        steps_m = SECONDS_PER_MINUTE * speed_mps
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(steps_m - step_length_m * column(windows, "cadence_spm"))
+            can_be &= ~(apart > MAX_CONTRADICTION * steps_m)
+    if (good & ~can_be).any():
+        n = np.count_nonzero(good & ~can_be)
+        notes.append(
+            f"{n} windows whose speed, step and cadence no runner has, or that "
+            "contradict each other, are left out."
+        )
+    good &= can_be
+    return good
+
+
+def _within(values: NDArray[np.float64], name: str) -> NDArray[np.bool_]:
+    """Tell the values that a runner can have; what is missing is none."""
+    low, high = WINDOWS[name].low, WINDOWS[name].high
+    with np.errstate(invalid="ignore"):
+        return np.asarray((values >= (low or 0.0)) & (values <= (high or inf)))

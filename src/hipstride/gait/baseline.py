@@ -11,26 +11,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, log, nan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError, TableError
-from hipstride.gait.links import MAX_APART_D, MIN_OVERLAP_RUNS, Link, linked
+from hipstride.gait._link_words import FAR_OFF, LONELY, device_note, shoe_note
+from hipstride.gait.links import MAX_APART_D, Link, linked
 
-__all__ = ["LINK_NOTES", "Deviations", "deviations"]
+__all__ = ["Deviations", "deviations"]
 
-_NO_OFFSET = 1e-9
-_LONELY = "no other run of this device in the baseline, so no stride deviation"
-_DEVICE_TAKEN = "another device: put on the scale of the usual one"
-_DEVICE_ALONE = "another device: counted from its own baseline"
-_SHOE_TAKEN = "another shoe: what it adds to the step is taken out"
-_SHOE_ALONE = "another shoe: a change of shoe may look like a change of stride"
-# What the notes on runs begin with that depend on the baseline, so that those of
-# another one can be told.
-LINK_NOTES = (_LONELY, _DEVICE_ALONE, _SHOE_TAKEN, _SHOE_ALONE)
+# Form does not do that; another scale of cadence or speed does.
+MAX_OFF_LOG = log(1.3)
+# Fewer runs do not tell which of them is the odd one.
+MIN_RUNS_FOR_ODD = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +100,8 @@ def deviations(
     1. The group with the most baseline runs is the reference. A group that was in use
        together with it for at least 8 runs is put on its scale by the offset measured
        there; the others are counted from their own baseline runs.
+       A run more than 30 % off its group's middle (strides for steps) has no deviation
+       and is not of the baseline.
     2. Shoes, the same way: a shoe's offset is taken out where 8 runs tell it from form.
        Where they do not, nothing is taken out and a note says that a change of shoe may
        look like a change of stride.
@@ -129,12 +127,16 @@ def deviations(
         )
     when_d, apart_d = _days(run_ids, days)
     group = _labels(run_ids, groups, "groups")
+    odd = _far_off(numbers, group)
+    is_baseline &= ~odd
+    if not is_baseline.any():
+        is_baseline |= odd
     links = _links(numbers, when_d, group, is_baseline, apart_d)
     is_joined = np.array([links[label].is_known for label in group])
     offset = np.where(is_joined, [links[label].offset for label in group], 0.0)
     offset_se = np.where(is_joined, [links[label].offset_se for label in group], nan)
     numbers = numbers - offset
-    told = [(group, {label: _device_note(link) for label, link in links.items()})]
+    told = [(group, {label: device_note(link) for label, link in links.items()})]
     if shoes is not None:
         shoe = _labels(run_ids, shoes, "shoes")
         taken, about = _shoe_offsets(numbers, when_d, shoe, is_joined, apart_d)
@@ -148,9 +150,10 @@ def deviations(
         # A run that is its own and only reference would always be at zero.
         alone = np.count_nonzero(members) == 1 and len(links) > 1
         if alone or not reference.any():
-            told[0][1][label] = _LONELY
+            told[0][1][label] = LONELY
         else:
             pct[members] = 100.0 * (numbers[members] - numbers[reference].mean())
+    pct[odd] = nan
     by_run = zip(*(given for given, _ in told), strict=True)
     return Deviations(
         pct,
@@ -158,8 +161,24 @@ def deviations(
         offset,
         offset_se,
         level,
-        tuple(_notes_of(labels, [about for _, about in told]) for labels in by_run),
+        tuple(
+            (FAR_OFF,) if is_odd else _notes_of(labels, [about for _, about in told])
+            for labels, is_odd in zip(by_run, odd, strict=True)
+        ),
     )
+
+
+def _far_off(
+    numbers: NDArray[np.float64], group: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    """Tell the runs that lie further off the others of their group than form goes."""
+    odd = np.zeros(len(numbers), dtype=np.bool_)
+    for label in dict.fromkeys(group.tolist()):
+        members = group == label
+        if np.count_nonzero(members) >= MIN_RUNS_FOR_ODD:
+            middle = np.median(numbers[members])
+            odd |= members & (np.abs(numbers - middle) > MAX_OFF_LOG)
+    return odd
 
 
 def _notes_of(
@@ -215,26 +234,6 @@ def _most_used(labels: NDArray[np.object_]) -> Hashable:
     return label
 
 
-def _device_note(link: Link) -> str:
-    if not link.is_known:
-        return (
-            f"{_DEVICE_ALONE}, as only {link.n_overlap} of its runs lie between runs "
-            f"of another (needed {MIN_OVERLAP_RUNS}): a change of stride that came "
-            "with it would not be seen"
-        )
-    # Nothing is said of the reference, nor of what was put on its scale before.
-    if not link.n_overlap or abs(link.offset) < _NO_OFFSET:
-        return ""
-    return f"{_DEVICE_TAKEN} ({_offset_words(link)})"
-
-
-def _offset_words(link: Link) -> str:
-    return (
-        f"{100 * link.offset:+.1f} % ± {196 * link.offset_se:.1f}, from "
-        f"{link.n_overlap} runs while both were in use"
-    )
-
-
 def _shoe_offsets(
     numbers: NDArray[np.float64],
     when_d: NDArray[np.float64],
@@ -258,12 +257,4 @@ def _shoe_offsets(
     taken[known] = [
         links[label].offset if links[label].is_known else 0.0 for label in shoe[known]
     ]
-    for label, link in links.items():
-        if not link.is_known:
-            about[label] = (
-                f"{_SHOE_ALONE}, as only {link.n_overlap} of its runs lie between runs "
-                f"in another (needed {MIN_OVERLAP_RUNS})"
-            )
-        elif link.n_overlap:
-            about[label] = f"{_SHOE_TAKEN} ({_offset_words(link)})"
-    return taken, about
+    return taken, about | {label: shoe_note(link) for label, link in links.items()}

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.errors import TableError
-from hipstride.gait._belt_pieces import BeltSplit, piece_ends
+from hipstride.gait._belt_pieces import BeltSplit, factor_doubt, piece_ends
 from hipstride.gait._belt_scaling import (
     TYPED,
     TYPED_SPLITS,
@@ -167,6 +167,8 @@ def with_belt_splits(recording: Recording, splits: Sequence[BeltSplit]) -> Recor
         for number, (new, old) in enumerate(zip(typed_m, old_m, strict=True), start=1):
             _check_factor(float(new), float(old), f"split {number}")
     how = f"{TYPED_SPLITS}: {_told(typed_m, old_m)}"
+    if ground.source != "none":
+        how += factor_doubt(typed_m / old_m)
     return rescaled(recording, ground, ends_s, typed_m, how)
 
 

@@ -148,7 +148,7 @@ def flags_of(signals: Signals) -> Flags:
         # 3
         found = _not_running(signals, still, is_moving, is_running)
         found[Reason.PAUSED] = paused
-        found[Reason.CLOCK_JUMP] = clock_jumps(elapsed_s)
+        found[Reason.CLOCK_JUMP] = clock_jumps(elapsed_s, signals.clock_leaps)
         found[Reason.NEAR_A_STOP] = is_near_a_stop(signals, still)
         found[Reason.LOST_SIGNAL] = is_beside_silence(signals)
         jump, impossible = jumps(signals)

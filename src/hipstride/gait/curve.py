@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hipstride.units import SECONDS_PER_MINUTE, format_pace
+from hipstride.units import METRES_PER_MILE, SECONDS_PER_MINUTE, format_pace
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["PUBLISHED_CADENCE_ELASTICITY", "StrideCurve"]
+__all__ = ["PUBLISHED_CADENCE_ELASTICITY", "PUBLISHED_ELASTICITY", "StrideCurve"]
 
 # From 3.15 to 4.12 m/s stride frequency +4 %: ln 1.04 / ln 1.308, both as published and
 # rounded, so that the two do not quite sum to 1. Cavanagh & Kram 1989.
-PUBLISHED_STEP_ELASTICITY = 0.92
+PUBLISHED_ELASTICITY = 0.92
 PUBLISHED_CADENCE_ELASTICITY = 0.15
 # Single real runs give 0.66 to 0.99; a whole history outside of this has a fault.
 PLAUSIBLE_ELASTICITY = (0.7, 1.02)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class StrideCurve:
     r"""Step length against speed and grade, as one runner runs.
 
@@ -42,8 +44,6 @@ class StrideCurve:
     elasticity, elasticity_se : float
         Per cent of step length for each per cent of speed. That of cadence is what is
         left to 1.
-    elasticity_low, elasticity_high : float
-        Its 95 % interval, from draws of whole runs.
     uphill_slope, downhill_slope : float
         Part of the step length for each 1 % of grade, up and down; 0 where not known.
     curvature : float
@@ -54,10 +54,11 @@ class StrideCurve:
         Geometric mean of the baseline runs' numbers at the reference speed [m].
     speed_range_mps : tuple of float
         Speeds between which all but 1 % of the half minutes at either end lie [m/s].
-    n_runs, n_windows : int
-        How many runs and half minutes shaped it.
-    draws : array, shape (n_draws, 5)
-        Slopes (speed, uphill, downhill, bend) and log level of resampled runs.
+    n_runs, n_baseline_runs, n_windows : int
+        How many runs and half minutes it is of, and how many of these runs give its
+        level.
+    resample : callable
+        Draws whole runs anew; asked once, when an interval is wanted.
     runs : DataFrame
         The runs behind it, as in `MatchedStride`.
     notes : tuple of str
@@ -67,8 +68,6 @@ class StrideCurve:
     ref_speed_mps: float
     elasticity: float
     elasticity_se: float
-    elasticity_low: float
-    elasticity_high: float
     uphill_slope: float
     downhill_slope: float
     curvature: float
@@ -76,10 +75,26 @@ class StrideCurve:
     baseline_step_length_m: float
     speed_range_mps: tuple[float, float]
     n_runs: int
+    n_baseline_runs: int
     n_windows: int
-    draws: NDArray[np.float64] = field(repr=False)
+    resample: Callable[[], NDArray[np.float64]] = field(repr=False)
     runs: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def draws(self) -> NDArray[np.float64]:
+        """Slopes (speed, uphill, downhill, bend) and log level of resampled runs."""
+        return self.resample()
+
+    @property
+    def elasticity_low(self) -> float:
+        """Lower end of the 95 % interval, from draws of whole runs."""
+        return float(np.quantile(self.draws[:, 0], 0.025))
+
+    @property
+    def elasticity_high(self) -> float:
+        """Upper end of the 95 % interval, from draws of whole runs."""
+        return float(np.quantile(self.draws[:, 0], 0.975))
 
     def step_length_m(
         self, speed_mps: ArrayLike, grade_pct: ArrayLike = 0.0
@@ -176,21 +191,23 @@ class StrideCurve:
             and the published ones, the effect of grade, and what was assumed.
         """
         pace = format_pace(self.ref_speed_mps)
+        miles = format_pace(self.ref_speed_mps, metres=METRES_PER_MILE)
         low, high = self.interval(self.ref_speed_mps)
         e = (self.elasticity, self.elasticity_low, self.elasticity_high)
         how = "measured" if self.is_elasticity_measured else "published, not measured"
         lines = [
             (
-                f"At {self.ref_speed_mps:.2f} m/s ({pace} /km) on the flat: a step of "
-                f"{self.baseline_step_length_m:.3f} m (95 % {low:.3f} to {high:.3f}), "
+                f"At {self.ref_speed_mps:.2f} m/s ({pace} /km, {miles} /mi) on the "
+                f"flat: a step of {self.baseline_step_length_m:.3f} m (95 % "
+                f"{low:.3f} to {high:.3f}), "
                 f"{float(self.cadence_spm(self.ref_speed_mps)):.0f} steps/min; from "
-                f"{self.n_runs} run{'s' * (self.n_runs != 1)} and {self.n_windows} "
-                "half minutes."
+                f"{self.n_runs} run{'s' * (self.n_runs != 1)} and {self.n_windows:,} "
+                f"half minutes{self._of_baseline}."
             ),
             (
                 f"Each 1 % of speed ({how}): step {e[0]:+.2f} % (95 % {e[1]:.2f} to "
                 f"{e[2]:.2f}), cadence {1 - e[0]:+.2f} % ({1 - e[2]:.2f} to "
-                f"{1 - e[1]:.2f}). Published: {PUBLISHED_STEP_ELASTICITY} and "
+                f"{1 - e[1]:.2f}). Published: {PUBLISHED_ELASTICITY} and "
                 f"{PUBLISHED_CADENCE_ELASTICITY} (Cavanagh & Kram 1989)."
             ),
         ]
@@ -208,13 +225,17 @@ class StrideCurve:
             lines.append(f"The curve bends: {self.curvature:+.2f} × (log speed)².")
         return "\n".join([*lines, *self.notes])
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(
+        self, ax: Axes | None = None, *, units: Literal["km", "mi"] = "km"
+    ) -> Axes:
         """Draw the curve with its band and the runs behind it.
 
         Parameters
         ----------
         ax : Axes, optional
             Where to draw; a new figure where not given.
+        units : {"km", "mi"}
+            What paces are told in.
 
         Returns
         -------
@@ -223,11 +244,17 @@ class StrideCurve:
         """
         # By name, as pandas does: drawing lies above, and gait must not depend on it.
         plots = import_module("hipstride.plots")
-        drawn: Axes = plots.stride_curve(self, ax=ax)
+        drawn: Axes = plots.stride_curve(self, units=units, ax=ax)
         return drawn
 
     def __str__(self) -> str:
         return self.summary().splitlines()[1]
+
+    @property
+    def _of_baseline(self) -> str:
+        if self.n_baseline_runs == self.n_runs:
+            return ""
+        return f", the level from {self.n_baseline_runs} of the runs, the baseline"
 
     def _terms(
         self, speed_mps: ArrayLike, grade_pct: ArrayLike
@@ -235,7 +262,8 @@ class StrideCurve:
         speed = np.asarray(speed_mps, dtype=np.float64)
         grade = np.nan_to_num(np.asarray(grade_pct, dtype=np.float64), nan=0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            log_speed = np.where(speed > 0, np.log(speed / self.ref_speed_mps), np.nan)
+            known = (speed > 0) & np.isfinite(speed)
+            log_speed = np.where(known, np.log(speed / self.ref_speed_mps), np.nan)
         log_speed, grade = np.broadcast_arrays(log_speed, grade)
         return (
             log_speed,

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError
-from hipstride.gait._drift_notes import CIRCULAR, notes_of
+from hipstride.gait._drift_notes import BELT_MEAN, CIRCULAR, notes_of
 from hipstride.gait._drift_rows import (
     MIN_WINDOWS,
     no_row,
@@ -23,12 +23,14 @@ from hipstride.gait._drift_rows import (
     thirds_of,
 )
 from hipstride.gait._dynamics import window_means
+from hipstride.gait.account import account
 from hipstride.gait.curve import StrideCurve
 from hipstride.gait.matched import matched_stride
 from hipstride.gait.steps import foot_pod_speed
 from hipstride.gait.timer import column
 from hipstride.gait.windows import WINDOW_S, steady_windows
 from hipstride.tables import Recording
+from hipstride.units import format_duration
 
 __all__ = ["drift"]
 
@@ -37,6 +39,7 @@ Floats = NDArray[np.float64]
 # Part of the step per 1 % of grade, where the curve does not know it: 0 give or take
 # this. Forty real runs gave -0.7 to +0.4 % in all but one.
 UNKNOWN_GRADE_SD = 0.005
+_SHORT_RUN_S = 600.0
 _DEVIATION = "stride_deviation_pct"
 _FROM_WINDOWS = (
     "speed_mps",
@@ -147,7 +150,7 @@ def drift(recording: Recording, *, curve: StrideCurve | None = None) -> pd.DataF
             what,
             needed=MIN_WINDOWS,
             got=len(windows),
-            remedy="use a run of 10 minutes or more that has speed and cadence",
+            remedy=_remedy(recording, column(windows, "duration_s").sum()),
         )
     # 1
     third = thirds_of(len(windows))
@@ -163,16 +166,17 @@ def drift(recording: Recording, *, curve: StrideCurve | None = None) -> pd.DataF
     at_s = column(windows, "elapsed_s") + 0.5 * WINDOW_S
     curve_errors = _curve_errors(curve, speed_mps, grade_pct)
     # 5
-    is_guess = recording.is_treadmill and (
-        np.isfinite(recording.belt_distance_m)
-        or foot_pod_speed(recording.samples) is None
-    )
+    no_news = ""
+    if recording.is_treadmill and np.isfinite(recording.belt_distance_m):
+        no_news = BELT_MEAN
+    elif recording.is_treadmill and foot_pod_speed(recording.samples) is None:
+        no_news = CIRCULAR
     rows = []
     for name, values in series.items():
         if not np.isfinite(values).any():
             continue
-        if is_guess and name in _OF_SPEED:
-            rows.append(no_row(name, 0, CIRCULAR))
+        if no_news and name in _OF_SPEED:
+            rows.append(no_row(name, 0, no_news))
         elif name in _FROM_WINDOWS:
             rows.append(row_without_interval(name, values, at_s, third))
         else:
@@ -183,9 +187,24 @@ def drift(recording: Recording, *, curve: StrideCurve | None = None) -> pd.DataF
     table.attrs = {
         "steady_s": float(column(windows, "duration_s").sum()),
         "level": 0.95,
-        "notes": notes_of(windows, third, curve, is_own=is_own, is_guess=is_guess),
+        "notes": notes_of(windows, third, curve, is_own=is_own, no_news=no_news),
     }
     return table
+
+
+def _remedy(recording: Recording, steady_s: float) -> str:
+    """Say how much could be used of a run, why no more, and what would do."""
+    short = "use a run of 10 minutes or more that has speed and cadence"
+    elapsed_s = column(recording.samples, "elapsed_s")
+    words = account(recording)
+    lasted_s = np.nanmax(elapsed_s) if np.isfinite(elapsed_s).any() else 0.0
+    if lasted_s < _SHORT_RUN_S or words == "all of it usable":
+        return short
+    return (
+        f"{format_duration(float(steady_s))} of {format_duration(float(lasted_s))} is "
+        f"steady running on usable ground after the first 4 minutes ({words}); use a "
+        "run with 6 minutes of it"
+    )
 
 
 def _curve_errors(curve: StrideCurve, speed_mps: Floats, grade_pct: Floats) -> Floats:

@@ -20,12 +20,14 @@ __all__ = ["MIN_OVERLAP_RUNS", "Link", "linked"]
 # With fewer runs in between, the offset would be known worse than a usual change of
 # stride is large: runs a few days apart differ by some 2 %, so that eight give 0.7 %.
 MIN_OVERLAP_RUNS = 8
+# Runs that all lie between the same two stand or fall with these: the two have to have
+# alternated so many times.
+MIN_TIMES = 4
 # A run further away says little about the form of the day.
 MAX_APART_D = 14.0
 _PAIR = 2
-# The 97.5 % quantile of t is about 1.96 (1 + 1.2 / df); neighbours that share a run
-# leave fewer degrees of freedom than there are differences.
-_T_PER_DF = 2.0
+# The 97.5 % quantile of t is about 1.96 (1 + 1.2 / df).
+_T_PER_DF = 1.2
 
 
 class Between(NamedTuple):
@@ -37,6 +39,11 @@ class Between(NamedTuple):
 
     def __len__(self) -> int:
         return len(self.difference)
+
+    @property
+    def n_times(self) -> int:
+        """Between how many different pairs of the other the runs lie."""
+        return len(np.unique(self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,15 @@ class Link:
         Its standard error.
     n_overlap : int
         Runs with the one that lie between runs with the other.
+    n_times : int
+        Between how many different pairs of the other they lie.
     """
 
     label: Hashable
     offset: float
     offset_se: float
     n_overlap: int
+    n_times: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -101,8 +111,10 @@ def linked(
        it, at most 14 days away, is held against the line between those two. The offset
        is the mean of these differences; of the two directions the one with more runs
        counts. Several may share a run, which the standard error respects.
-    2. At least 8 such runs make a link. Labels are joined to the reference one after
-       the other, over the link with the most runs; offsets add up along the way.
+    2. At least 8 such runs, between at least 4 different pairs, make a link: one stray
+       run with the old watch says nothing of the weeks with the new one. Labels are
+       joined to the reference one after the other, over the link with the most runs;
+       offsets add up along the way.
 
     Examples
     --------
@@ -131,18 +143,19 @@ def linked(
         if best is None or best[2] < MIN_OVERLAP_RUNS:
             break
         known, new, count = best
-        offset, variance = _offset(between[new, known], between[known, new])
+        offset, variance, n_times = _offset(between[new, known], between[known, new])
         before = found[known]
         found[new] = Link(
             new,
             before.offset + offset,
             sqrt(before.offset_se**2 + variance),
             count,
+            n_times,
         )
     for name in names:
         if name not in found:
             most = max(
-                (_count(between, name, other) for other in names if other != name),
+                (len(between[name, other]) for other in names if other != name),
                 default=0,
             )
             found[name] = Link(name, nan, inf, most)
@@ -162,7 +175,9 @@ def _steps(
 
 
 def _count(between: _Between, one: Hashable, other: Hashable) -> int:
-    return max(len(between[one, other]), len(between[other, one]))
+    """Count the runs that link two labels; 0 where they did not alternate."""
+    pairs = between[one, other], between[other, one]
+    return max(map(_worth, pairs))
 
 
 def _differences(
@@ -190,10 +205,10 @@ def _differences(
     return Between((log_step[is_one] - expected)[inside], after[inside], share[inside])
 
 
-def _offset(one: Between, other: Between) -> tuple[float, float]:
+def _offset(one: Between, other: Between) -> tuple[float, float, int]:
     """Take the mean difference and its variance from the direction with more runs."""
-    sign, used = (1.0, one) if len(one) >= len(other) else (-1.0, other)
-    n = len(used)
+    sign, used = max((1.0, one), (-1.0, other), key=lambda pair: _worth(pair[1]))
+    n, n_times = len(used), used.n_times
     mean = float(used.difference.mean())
     # What a run of the other weighs in the mean: it may stand beside several.
     before = np.bincount(used.after - 1, weights=1.0 - used.share)
@@ -201,7 +216,14 @@ def _offset(one: Between, other: Between) -> tuple[float, float]:
     weight[: len(before)] += before
     of_mean = (n + float(weight @ weight)) / n**2
     of_each = 1.0 + float(np.mean(used.share**2 + (1.0 - used.share) ** 2))
-    spread = float(np.var(used.difference, ddof=1))
+    alone = float(np.var(used.difference, ddof=1)) * of_mean / of_each
+    # Runs between the same two err together.
+    sums = np.bincount(used.after, weights=used.difference - mean)
+    together = float(sums @ sums) / n**2 * n_times / (n_times - 1)
     # So that ± 1.96 of it is as wide as Student's t asks for.
-    few = (1.0 + _T_PER_DF / (n - 1)) ** 2
-    return sign * mean, spread * of_mean / of_each * few
+    few = (1.0 + _T_PER_DF / (n_times - 1)) ** 2
+    return sign * mean, max(alone, together) * few, n_times
+
+
+def _worth(pair: Between) -> int:
+    return len(pair) if pair.n_times >= MIN_TIMES else 0

@@ -14,7 +14,8 @@ ground.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.gait._curve import fit_curve
-from hipstride.gait._resampling import TERMS, resampled
+from hipstride.gait._resampling import resampled
 from hipstride.gait._slopes import Fit, standard_errors
 from hipstride.gait._window_data import Data, prepare
 from hipstride.gait.baseline import Deviations, deviations
@@ -46,8 +47,9 @@ class MatchedStride(NamedTuple):
         One row a run, in the order of the windows: run_id, step_length_at_ref_speed_m
         (as the runner's usual device measures it, where another was in use together
         with it), step_length_at_ref_speed_se_m, stride_deviation_pct (100 × the
-        difference of logarithms), n_windows, mean_speed_mps of these windows (of ln),
-        and notes on what was done about its device and shoe.
+        difference of logarithms), is_baseline, device_offset_pct (what its device
+        measures more than the usual one, taken out), n_windows, mean_speed_mps of these
+        windows (of ln), and notes on what was done about its device and shoe.
     curve : StrideCurve
         The runner's own curve; it draws itself.
     """
@@ -86,8 +88,10 @@ def matched_stride(
         The date of each run_id, to tell which devices and shoes were in use together;
         where not given the order of the windows tells.
     curve_from : collection of str, optional
-        Ids of the runs that shape the curve; all where not given. Treadmill runs whose
-        speed was made from cadence have no business in it.
+        Ids of the runs that shape the curve; all where not given, and none if it holds
+        none of them. Treadmill runs whose speed was made from cadence have no business
+        in it, nor in `windows`: `hipstride.stride_curve` and `Library.stride_curve`
+        leave them out.
     seed : int
         Of the draws behind the curve's interval.
 
@@ -171,6 +175,13 @@ def matched_stride(
     left = OTHER_DEVICE_SPEED_SD * (1.0 - fit.coefficients[0])
     offset_se = found.device_offset_se
     se_log = np.hypot(se_log, np.where(np.isnan(offset_se), left, offset_se))
+    # Of the runs that count towards the level, what was taken out of their numbers.
+    shoe = np.nan_to_num(numbers - found.level - found.pct / 100.0)
+    counts = found.is_baseline & np.isfinite(found.pct)
+    if not counts.any():
+        # Single runs of several devices: no deviation, and yet a level.
+        counts = found.is_baseline
+    log_offset = np.where(counts, found.device_offset + shoe, np.nan)
     step_length_m = np.exp(numbers)
     log_speed = data.run_means(data.log_speed)
     runs = pd.DataFrame(
@@ -179,20 +190,15 @@ def matched_stride(
             "step_length_at_ref_speed_m": step_length_m,
             "step_length_at_ref_speed_se_m": step_length_m * se_log,
             "stride_deviation_pct": found.pct,
+            "is_baseline": counts,
+            "device_offset_pct": 100.0 * found.device_offset,
             "n_windows": data.lengths,
             "mean_speed_mps": data.ref_speed_mps * np.exp(log_speed),
             "notes": pd.Series(["; ".join(one) for one in found.notes], dtype="str"),
         }
     )
-    # Of the runs that count towards the level, what was taken out of their numbers.
-    shoe = np.nan_to_num(numbers - found.level - found.pct / 100.0)
-    counts = found.is_baseline & np.isfinite(found.pct)
-    if not counts.any():
-        # Single runs of several devices: no deviation, and yet a level.
-        counts = found.is_baseline
-    log_offset = np.where(counts, found.device_offset + shoe, np.nan)
-    draws = resampled(data, fit, log_offset, seed=seed)
-    return MatchedStride(runs, _curve_of(data, fit, runs, found, draws, notes))
+    resample = partial(resampled, data, fit, log_offset, seed=seed)
+    return MatchedStride(runs, _curve_of(data, fit, runs, found, resample, notes))
 
 
 def _curve_of(
@@ -200,23 +206,18 @@ def _curve_of(
     fit: Fit,
     runs: pd.DataFrame,
     found: Deviations,
-    draws: NDArray[np.float64],
+    resample: Callable[[], NDArray[np.float64]],
     notes: list[str],
 ) -> StrideCurve:
     value = dict(zip(fit.names, fit.coefficients.tolist(), strict=True))
     grade = value.get("grade", 0.0)
-    of_curve = data.of_windows(data.shapes)
+    of_curve = data.of_windows(data.shapes | ~data.shapes.any())
     low, high = np.quantile(data.log_speed[of_curve], [0.01, 0.99])
-    elasticity_low, elasticity_high = np.quantile(
-        draws[:, TERMS.index("speed")], [0.025, 0.975]
-    )
     variance = float(fit.covariance[0, 0]) + fit.pull**2
     return StrideCurve(
         ref_speed_mps=data.ref_speed_mps,
         elasticity=value["speed"],
         elasticity_se=sqrt(variance) if variance < inf else inf,
-        elasticity_low=float(elasticity_low),
-        elasticity_high=float(elasticity_high),
         uphill_slope=value.get("uphill", grade),
         downhill_slope=value.get("downhill", grade),
         curvature=value.get("bend", 0.0),
@@ -226,9 +227,10 @@ def _curve_of(
             float(data.ref_speed_mps * np.exp(low)),
             float(data.ref_speed_mps * np.exp(high)),
         ),
-        n_runs=int(np.count_nonzero(data.shapes)),
-        n_windows=int(np.count_nonzero(of_curve)),
-        draws=draws,
+        n_runs=len(data.run_ids),
+        n_baseline_runs=int(np.count_nonzero(runs["is_baseline"])),
+        n_windows=len(data.log_step),
+        resample=resample,
         runs=runs,
         notes=tuple(notes),
     )

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hipstride.gait._clock import closed
 from hipstride.gait._moments import rising
 from hipstride.gait.timer import Spans, durations_between, floats, pause_spans
 from hipstride.tables import SAMPLES
@@ -52,6 +53,9 @@ class Signals:
         The same.
     pauses : tuple of array
         Starts and ends of the spans in which the timer stood [s].
+    clock_leaps : array of int
+        The samples before which the clock was set anew; these leaps are closed in
+        ``elapsed_s``.
     """
 
     elapsed_s: NDArray[np.float64]
@@ -63,6 +67,7 @@ class Signals:
     latitude_deg: NDArray[np.float64]
     longitude_deg: NDArray[np.float64]
     pauses: Spans
+    clock_leaps: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.elapsed_s)
@@ -143,8 +148,10 @@ def signals_of(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> Sig
     def taken(name: str) -> NDArray[np.float64]:
         return floats(found[name]) if name in found else none
 
+    spans = pause_spans(pauses)
+    elapsed_s, clock_leaps = closed(taken("elapsed_s"), spans[0])
     return Signals(
-        elapsed_s=rising(taken("elapsed_s")),
+        elapsed_s=rising(elapsed_s),
         distance_m=taken("distance_m"),
         speed_mps=taken("speed_mps"),
         cadence_spm=taken("cadence_spm"),
@@ -152,5 +159,6 @@ def signals_of(samples: pd.DataFrame, pauses: pd.DataFrame | None = None) -> Sig
         altitude_m=taken("altitude_m"),
         latitude_deg=taken("latitude_deg"),
         longitude_deg=taken("longitude_deg"),
-        pauses=pause_spans(pauses),
+        pauses=spans,
+        clock_leaps=clock_leaps,
     )

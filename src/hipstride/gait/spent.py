@@ -17,6 +17,7 @@ __all__ = [
     "ALL_SHARE",
     "SHORT_S",
     "is_all_walking",
+    "noisy_share",
     "reliable_fraction",
     "spent_by_reason",
     "why_so_little",
@@ -65,6 +66,28 @@ def is_all_walking(spent_s: NDArray[np.float64]) -> bool:
     """
     moved_s = spent_s.sum() - spent_s[Reason.PAUSED] - spent_s[Reason.STANDING]
     return bool(moved_s > 0 and spent_s[Reason.WALKING] >= ALL_SHARE * moved_s)
+
+
+def noisy_share(flags: Flags, durations_s: NDArray[np.float64]) -> float:
+    """Tell for how much of the running the speed or the positions cannot be.
+
+    Parameters
+    ----------
+    flags : Flags
+        What `flags_of` says of the run.
+    durations_s : array, shape (n,)
+        Time that each sample stands for [s].
+
+    Returns
+    -------
+    float
+        Share of the time that is usable or lost to jumps of speed, drifting GPS or a
+        tunnel; 0 where there is none.
+    """
+    spent_s = spent_by_reason(flags, durations_s)
+    noisy_s = spent_s[[Reason.SPEED_JUMP, Reason.GPS_DRIFT, Reason.TUNNEL]].sum()
+    looked_s = noisy_s + spent_s[[Reason.NONE, Reason.IMPLAUSIBLE_STEP]].sum()
+    return float(noisy_s / looked_s) if looked_s > 0 else 0.0
 
 
 def why_so_little(

@@ -69,7 +69,8 @@ def splits(
        alone: ``running_fraction`` tells how much of the split was run.
     3. ``stride_deviation_pct`` is 100 × ln of that step length over the one that the
        curve expects at the running speed and grade of the split. It is missing where a
-       watch on a treadmill guessed the speed.
+       watch on a treadmill guessed the speed, and on ground steeper than the curve's,
+       5 %.
 
     Examples
     --------

@@ -8,7 +8,7 @@ What the steps are now is read off the runner's own curve: leg length does not t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import inf, isfinite
+from math import inf
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ __all__ = ["DEFAULT_SHORTEN_PCT", "stride_targets"]
 DEFAULT_SHORTEN_PCT = (3.0, 5.0, 7.5, 10.0)
 # Beyond the speeds behind the curve by more than this it is a guess, not a curve.
 MAX_BEYOND = 0.25
+# The half minutes behind the curve are no steeper than 5 %; on ground twice as steep
+# running is another thing.
+MAX_GRADE_PCT = 10.0
 # What a body does is another gait by then; no study went near it.
 MAX_SHORTEN_PCT = 30.0
 # Studies of the hip went to 10 % more steps, a step shorter by 9.1 % (`hip_mechanics`).
@@ -65,8 +68,8 @@ def stride_targets(
     Raises
     ------
     ValueError
-        If the speed is none, the grade is not a number, or a reduction is not between 0
-        and 30 %.
+        If the speed is none, the grade beyond 10 %, or a reduction not between 0 and
+        30 %.
 
     Notes
     -----
@@ -98,8 +101,11 @@ def stride_targets(
     if not 0 < speed_mps < inf:
         msg = f"speed_mps: found {speed_mps:g}; expected a speed above 0"
         raise ValueError(msg)
-    if not isfinite(grade_pct):
-        msg = f"grade_pct: found {grade_pct:g}; expected a number"
+    if not abs(grade_pct) <= MAX_GRADE_PCT:
+        msg = (
+            f"grade_pct: found {grade_pct:g}; expected -{MAX_GRADE_PCT:g} to "
+            f"{MAX_GRADE_PCT:g}, as the curve is of ground up to 5 %"
+        )
         raise ValueError(msg)
     wanted = [float(one) for one in shorten_pct]
     for one in wanted:

@@ -19,6 +19,7 @@ from hipstride.errors import LibraryError
 from hipstride.gait.belt import with_belt_distance
 from hipstride.io._formats import format_of, recordings_of
 from hipstride.library._belts import on_belt, stored_belts
+from hipstride.library._database import connect_to_read
 from hipstride.library._decisions import whole_id_of
 from hipstride.library._ids import beginning_so
 from hipstride.library._lock import import_lock
@@ -83,9 +84,10 @@ def set_belt(
     TableError
         If the distance is none, or cannot be this run's; see `with_belt_distance`.
     LibraryError
-        If there is no such run, it was not on a treadmill, its original is missing, or
-        the library cannot be written. Then nothing is stored.
+        If there is no library or no such run, it was not on a treadmill, its original
+        is missing, or the library cannot be written. Then nothing is stored.
     """
+    _refuse_no_library(folder)
     with import_lock(folder), opened(folder) as connection:
         _catch_up(connection, folder)
         used, group = _group(connection, whole_id_of(connection, folder, run_id))
@@ -129,8 +131,9 @@ def remove_belt(folder: Path, run_id: str) -> BeltChange:
     Raises
     ------
     LibraryError
-        If there is no such run, or nothing was typed in for it.
+        If there is no library or no such run, or nothing was typed in for it.
     """
+    _refuse_no_library(folder)
     with import_lock(folder), opened(folder) as connection:
         _catch_up(connection, folder)
         typed = stored_belts(connection)
@@ -170,6 +173,12 @@ def recording_of(folder: Path, sha256: str, run_id: str) -> Recording:
             return recording
     msg = f"{run_id}: its original holds no such recording; rebuild the library"
     raise LibraryError(msg)
+
+
+def _refuse_no_library(folder: Path) -> None:
+    """Make no library for a run that cannot be in it."""
+    with connect_to_read(folder):
+        pass
 
 
 def _catch_up(connection: sqlite3.Connection, folder: Path) -> None:

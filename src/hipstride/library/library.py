@@ -24,7 +24,7 @@ from hipstride.library._opening import opened_as_is, opened_to_read
 from hipstride.library._rows import frame_of, unpack_windows
 from hipstride.library._sharing import Disguise, disguise_of, without_clock
 from hipstride.library._upkeep import Upkeep
-from hipstride.runs import matched
+from hipstride.runs import baseline_of, matched
 from hipstride.tables import ACTIVITIES, RUNS, Recording, Table
 
 __all__ = ["Library"]
@@ -56,6 +56,9 @@ class Library(Upkeep, Diary):
     def runs(self) -> pd.DataFrame:
         """Give all runs, one row each; of recordings of the same run the one in use.
 
+        Stride deviations are counted from the runs before the first logged change of
+        stride, where there are enough of them, as in `observations`.
+
         Returns
         -------
         DataFrame
@@ -67,7 +70,8 @@ class Library(Upkeep, Diary):
             If there is no library, or it is damaged.
         """
         with opened_to_read(self.folder) as connection:
-            return _runs(connection)
+            runs, changes = _runs(connection), changes_table(connection)
+        return from_before_first_change(runs, changes)
 
     def windows(self) -> pd.DataFrame:
         """Give the half minutes of steady running of all runs in use.
@@ -87,6 +91,8 @@ class Library(Upkeep, Diary):
     def stride_curve(self) -> StrideCurve:
         """Draw the runner's stride curve from all runs whose speed was measured.
 
+        Its level is that of the runs that deviations are counted from, as in `runs`.
+
         Returns
         -------
         StrideCurve
@@ -99,7 +105,8 @@ class Library(Upkeep, Diary):
         NotEnoughDataError
             If no such run has half a minute of steady running.
         """
-        return matched(self.runs(), self.windows()).curve
+        runs = self.runs()
+        return matched(runs, self.windows(), baseline=baseline_of(runs)).curve
 
     def recording(self, run_id: str) -> Recording:
         """Read one run again from its original.

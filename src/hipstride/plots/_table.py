@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 
-__all__ = ["baseline_words", "is_guessed", "own_table"]
+__all__ = ["is_guessed", "own_table"]
 
 _NUMBERS = {"integer", "floating", "mixed-integer-float"}
 _FLAGS = ("is_treadmill", "is_step_length_independent", "is_baseline")
@@ -55,35 +55,6 @@ def own_table(obs: pd.DataFrame) -> pd.DataFrame:
         if name in _FLAGS or name.startswith("change_"):
             _check_flag(values, name)
     return obs.assign(**changed)
-
-
-def baseline_words(obs: pd.DataFrame) -> str:
-    """Say what the stride deviations are counted from; empty where it is not known.
-
-    Examples
-    --------
-    >>> obs = pd.DataFrame({"stride_deviation_pct": [0.1, -0.1], "is_baseline": True})
-    >>> baseline_words(obs)
-    'the mean of all 2 runs'
-    """
-    if not {"is_baseline", "stride_deviation_pct"} <= set(obs.columns):
-        return ""
-    known = obs["stride_deviation_pct"].notna().to_numpy(np.bool_)
-    base = obs["is_baseline"].to_numpy(dtype=float, na_value=0.0) > 0
-    base &= known
-    n = np.count_nonzero(base)
-    if not n:
-        return ""
-    several = (
-        "device" in obs.columns and len(obs["device"][known].dropna().unique()) > 1
-    )
-    own = " with the same device" if several else ""
-    if (base == known).all():
-        return f"the mean of all {n} runs{own}"
-    if "local_date" not in obs.columns:
-        return f"the mean of {n} runs{own}"
-    last = obs["local_date"][base].max()
-    return f"the mean of the {n} runs up to {last:%Y-%m-%d}{own}"
 
 
 def is_guessed(obs: pd.DataFrame) -> NDArray[np.bool_]:

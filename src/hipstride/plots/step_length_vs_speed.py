@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from hipstride.plots._style import (
 )
 from hipstride.plots._table import is_guessed, own_table
 from hipstride.tables import RUNS
-from hipstride.units import format_pace
+from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, format_pace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,14 +120,19 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def label_speed_axis(ax: Axes) -> None:
+def label_speed_axis(ax: Axes, units: Literal["km", "mi"] = "km") -> None:
     """Write speeds under the axes, each with its pace beneath it."""
+    metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
+
+    def speed_and_pace(speed_mps: float, _position: float) -> str:
+        return f"{speed_mps:.1f}\n({format_pace(speed_mps, metres=metres)})"
+
     ax.set_xlabel(
-        "mean speed of the steady running [m/s]  (pace [min/km])", fontsize=9.5
+        f"mean speed of the steady running [m/s]  (pace [min/{units}])", fontsize=9.5
     )
     # Quarters of a metre per second would be rounded in the label.
     ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(_speed_and_pace)
+    ax.xaxis.set_major_formatter(speed_and_pace)
 
 
 def _draw_runs(
@@ -195,8 +200,8 @@ def _draw_curve(
     if use.sum() < MIN_RUNS_FOR_CURVE or np.std(ln_v) < MIN_SPEED_SPREAD_LN:
         return False
     grade = np.nan_to_num(numbers(runs, "mean_grade_pct")[use])
-    design = np.column_stack([np.ones_like(ln_v), ln_v, grade])
-    (intercept, slope, _), *_ = np.linalg.lstsq(
+    design = np.column_stack([np.ones_like(ln_v), ln_v, grade, _devices(runs[use])])
+    (intercept, slope, *_), *_ = np.linalg.lstsq(
         design, np.log(step[use] / at_ref[use]), rcond=None
     )
     baseline = float(np.median(at_ref[use] * np.exp(-deviation[use] / 100)))
@@ -212,6 +217,11 @@ def _draw_curve(
     return True
 
 
-def _speed_and_pace(speed_mps: float, _position: float) -> str:
-    """Write a tick as m/s with the pace beneath it."""
-    return f"{speed_mps:.1f}\n({format_pace(speed_mps)})"
+def _devices(runs: pd.DataFrame) -> NDArray[np.float64]:
+    """Give a column for each device but the first: means are in its own measure."""
+    if "device" not in runs.columns:
+        return np.zeros((len(runs), 0))
+    device = runs["device"].astype("str").fillna("")
+    order = device.value_counts().index[1:]
+    columns = [device.eq(name).to_numpy(np.float64) for name in order]
+    return np.column_stack(columns) if columns else np.zeros((len(runs), 0))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hipstride.gait.curve import PUBLISHED_ELASTICITY
 from hipstride.plots._style import (
     BLUE,
     GREY,
@@ -29,7 +30,9 @@ _BEYOND = 0.02
 _POINTS = 81
 
 
-def stride_curve(curve: StrideCurve, *, ax: Axes | None = None) -> Axes:
+def stride_curve(
+    curve: StrideCurve, *, units: Literal["km", "mi"] = "km", ax: Axes | None = None
+) -> Axes:
     """Draw step length against speed on the flat, as one runner runs.
 
     Each dot is a run, at its mean speed and with the step length that it had there on
@@ -40,6 +43,8 @@ def stride_curve(curve: StrideCurve, *, ax: Axes | None = None) -> Axes:
     ----------
     curve : StrideCurve
         What `matched_stride` gives.
+    units : {"km", "mi"}
+        What paces are told in.
     ax : Axes, optional
         Where to draw.
 
@@ -76,9 +81,10 @@ def stride_curve(curve: StrideCurve, *, ax: Axes | None = None) -> Axes:
         label="95 % interval of the curve",
         zorder=1,
     )
+    published = (grid / curve.ref_speed_mps) ** PUBLISHED_ELASTICITY
     ax.plot(
         grid,
-        curve.baseline_step_length_m * (grid / curve.ref_speed_mps) ** 0.92,
+        curve.baseline_step_length_m * published,
         color=GREY,
         linewidth=1,
         linestyle="--",
@@ -93,18 +99,26 @@ def stride_curve(curve: StrideCurve, *, ax: Axes | None = None) -> Axes:
         label=f"runner's curve (step ∝ speed^{curve.elasticity:.2f})",
         zorder=3,
     )
-    ax.scatter(
-        speed,
-        at_ref * shape,
-        s=24,
-        color=BLUE,
-        alpha=0.6,
-        linewidths=0,
-        label="one run",
-        zorder=4,
-    )
+    base = runs["is_baseline"].to_numpy(np.bool_)
+    several = not base.all()
+    for chosen, fill, words in (
+        (base, BLUE, "a run of the baseline" if several else "one run"),
+        (~base, "none", "another run"),
+    ):
+        if chosen.any():
+            ax.scatter(
+                speed[chosen],
+                (at_ref * shape)[chosen],
+                s=24,
+                alpha=0.7,
+                linewidths=0.8,
+                facecolors=fill,
+                edgecolors=BLUE,
+                label=words,
+                zorder=4,
+            )
     ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    label_speed_axis(ax)
+    label_speed_axis(ax, units)
     ax.set_ylabel("step length on the flat [m]", fontsize=9.5)
     title_and_caption(ax, _title(curve), _caption(curve))
     return ax

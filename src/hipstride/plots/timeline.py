@@ -28,7 +28,8 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import baseline_words, own_table
+from hipstride.plots._table import own_table
+from hipstride.runs.notes import baseline_words
 from hipstride.tables import OBSERVATIONS
 
 if TYPE_CHECKING:

@@ -118,16 +118,28 @@ def quality_rows(
     return (*rows, *dict.fromkeys(dropped), *_note_rows(obs))
 
 
+# Behind these words stand the numbers of one run.
+_OF_ONE_RUN = ("distance typed by the runner",)
+
+
 def note_counts(obs: pd.DataFrame) -> list[tuple[str, int]]:
     """Count of how many runs each note speaks, the most common first."""
     if "notes" not in obs.columns:
         return []
     return Counter(
-        note.strip()
+        _without_numbers(note.strip())
         for joined in obs["notes"].dropna()
         for note in str(joined).split("; ")
         if note.strip()
     ).most_common()
+
+
+def _without_numbers(note: str) -> str:
+    """Leave out what is of one run alone, so that alike notes are counted together."""
+    for head in _OF_ONE_RUN:
+        if note.startswith(head):
+            return head
+    return note
 
 
 def _note_rows(obs: pd.DataFrame) -> list[tuple[str, str]]:

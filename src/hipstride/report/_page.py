@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from hipstride import __version__
 from hipstride.report import _words
 from hipstride.report._facts import MAX_ROWS, answer, change_rows, quality_rows
+from hipstride.runs.notes import baseline_words
 from hipstride.tables import OBSERVATIONS, Result
 
 __all__ = ["render", "write"]
@@ -58,7 +59,7 @@ def render(
     '<!doctype html>'
     """
     # Drawing is slow to import, and the words of the page are used without it.
-    from hipstride.plots._table import baseline_words, own_table  # noqa: PLC0415
+    from hipstride.plots._table import own_table  # noqa: PLC0415
     from hipstride.report._figures import pictures  # noqa: PLC0415
 
     obs = own_table(obs)

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError, TableError
-from hipstride.gait.baseline import LINK_NOTES, deviations
+from hipstride.gait._link_words import LINK_NOTES
+from hipstride.gait.baseline import deviations
 from hipstride.gait.timer import column
 from hipstride.runs.notes import apart, joined
 from hipstride.tables import RUNS

@@ -11,7 +11,7 @@ from hipstride.gait import MatchedStride, matched_stride
 from hipstride.runs.baseline import by_run, devices_of
 from hipstride.tables import RUNS, WINDOWS
 
-__all__ = ["matched"]
+__all__ = ["baseline_of", "matched"]
 
 
 def matched(
@@ -37,7 +37,9 @@ def matched(
     MatchedStride
         The runs whose step length is independent of cadence, and their curve. A speed
         that the watch made of the cadence gives the watch's own idea of a step, and is
-        left out. Devices are told apart.
+        left out. A belt distance that was typed in gives a run its number, but the
+        shape within the run is still the watch's guess, so that it does not shape the
+        curve. Devices are told apart.
 
     Raises
     ------
@@ -67,10 +69,39 @@ def matched(
             remedy="use runs outdoors, or with a foot pod, of more than 5 minutes that "
             "carry a cadence",
         )
+    curve_from = runs["run_id"]
+    if "step_length_source" in runs.columns:
+        curve_from = curve_from[runs["step_length_source"].ne("belt").to_numpy()]
     return matched_stride(
         windows,
         baseline=baseline,
+        curve_from=list(curve_from),
         groups=devices_of(runs),
         shoes=by_run(runs, "shoe"),
         days=by_run(runs, "local_date"),
     )
+
+
+def baseline_of(runs: pd.DataFrame) -> set[str] | None:
+    """Give the ids of the runs that deviations are counted from.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A `RUNS` table.
+
+    Returns
+    -------
+    set of str or None
+        None where the table does not tell.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"run_id": ["a", "b"], "is_baseline": [True, False]})
+    >>> baseline_of(runs)
+    {'a'}
+    """
+    if "is_baseline" not in runs.columns:
+        return None
+    is_baseline = runs["is_baseline"].fillna(value=False).astype("bool")
+    return set(runs["run_id"][is_baseline]) or None

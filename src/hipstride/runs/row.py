@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hipstride.gait.account import account_of
 from hipstride.gait.clean import Flags, flags_of
 from hipstride.gait.signals import Signals, signals_of
-from hipstride.gait.spent import reliable_fraction, why_so_little
+from hipstride.gait.spent import SHORT_S, noisy_share, reliable_fraction, why_so_little
 from hipstride.gait.steps import foot_pod_speed, measured_samples
 from hipstride.gait.timer import column
 from hipstride.gait.windows import cut_windows
@@ -28,6 +28,8 @@ from hipstride.units import SECONDS_PER_MINUTE
 
 __all__ = ["NO_CLOCK", "row_of"]
 
+# GPS that leaps for more of the running than that is wrong in the rest too.
+MAX_NOISY_SHARE = 1 / 3
 # Below this much steady running a mean would be that of a few strides.
 MIN_USABLE_S = 30.0
 # Speed and distance of 70 of 80 real files agree to 2 %; a step length that is off by
@@ -66,8 +68,16 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
     sampled_s = float(signals.durations_s.sum())
     duration_s = duration_of(recording, signals, sampled_s, notes)
     durations_s = cut_to(signals.durations_s, duration_s)
+    is_noisy = noisy_share(flags, durations_s) > MAX_NOISY_SHARE
+    is_usable = flags.is_usable & (not is_noisy)
+    # A first half minute after the warm-up is no run's stride.
+    is_short = not duration_s >= SHORT_S
     windows = cut_windows(
-        signals, flags.is_usable, flags.grade_pct, durations_s, recording.run_id
+        signals,
+        is_usable & (not is_short),
+        flags.grade_pct,
+        durations_s,
+        recording.run_id,
     )
 
     def seconds(flag: NDArray[np.bool_]) -> float:
@@ -77,7 +87,7 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
         return float(np.fmin(durations_s[flag].sum(), duration_s))
 
     sampled_s = float(durations_s.sum())
-    weight_s = durations_s * flags.is_usable
+    weight_s = durations_s * is_usable
     usable_s = float(weight_s.sum())
     speed_mps = cadence_spm = grade_pct = nan
     if usable_s >= MIN_USABLE_S:
@@ -89,6 +99,17 @@ def row_of(recording: Recording) -> tuple[dict[str, object], pd.DataFrame]:
     local_date = _local_date(recording, notes)
     distance_m = distance_of(recording, signals, notes)
     notes += _remarks(recording, signals, flags, durations_s, pod)
+    if is_noisy:
+        notes.append(
+            "for more than a third of the running the speed jumps or contradicts the "
+            "positions, so no means"
+        )
+    elif is_short and usable_s >= MIN_USABLE_S:
+        notes.append("shorter than 5 min, so no step length at the same speed")
+    elif usable_s >= MIN_USABLE_S and windows.empty and signals.has_cadence:
+        notes.append(
+            "no half minute at a steady speed, so no step length at the same speed"
+        )
     reliable = reliable_fraction(signals, flags)
     ascent_m = _ascent(signals.ground_m, flags.grade_pct)
     if reliable < MIN_CLIMBED_SHARE:
@@ -132,6 +153,12 @@ def _signals(recording: Recording, notes: list[str]) -> Signals:
     """Take out the signals, in the order of time where they are not nearly in it."""
     samples = measured_samples(recording)
     signals = signals_of(samples, recording.pauses)
+    n_leaps = len(signals.clock_leaps)
+    if n_leaps:
+        notes.append(
+            f"the clock was set anew {n_leaps} time{'s' * (n_leaps != 1)} within the "
+            "run: the leap is closed by the device's usual beat"
+        )
     if not is_shuffled(signals.elapsed_s):
         return signals
     notes.append("the samples were not in the order of time and were sorted")
