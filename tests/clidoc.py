@@ -18,7 +18,13 @@ HEAD = """\
 ```
 hipstride demo                                  # the whole way on a simulated runner
 hipstride check easy.fit                        # what is in a file, what was assumed
+hipstride check --library                       # runs on another scale than your others
+hipstride splits easy.fit --every mi            # one run in miles, kilometres, minutes, laps
+hipstride drift easy.fit                        # did the steps get shorter during a run
+hipstride curve                                 # your step length by speed
+hipstride target --pace 9:30/mi --shorten 5     # the cadence for shorter steps
 hipstride log pain 4 --moment after             # into the journal; log undo takes it back
+hipstride log belt 3f2a 3.0mi                   # what the treadmill showed
 hipstride log change "shorter stride" --kind stride --from 2026-09-01
 hipstride runs exports/ --units mi              # one row per run
 hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv

@@ -269,6 +269,16 @@ def test_each_split_gets_its_own_distance():
     )
 
 
+def test_pieces_whose_factors_are_far_apart_are_asked_about():
+    slip = with_belt_splits(treadmill(), [BeltSplit(1000, 600), BeltSplit(4500)])
+    fine = with_belt_splits(treadmill(), [BeltSplit(1600, 600), BeltSplit(3100)])
+
+    assert slip.notes[-1].endswith(
+        "× 0.67 in split 1 but × 1.50 in split 2: is a distance or a time mistyped?"
+    )
+    assert "mistyped" not in fine.notes[-1]
+
+
 def test_splits_again_change_nothing_and_a_distance_takes_their_place():
     run = treadmill()
     splits = [BeltSplit(MILE, 600), BeltSplit(2 * MILE)]

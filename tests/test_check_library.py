@@ -83,13 +83,14 @@ def test_the_run_is_listed_with_what_is_suspected_and_why(full):
 
     lines = done.stdout.splitlines()
     odd = next(line for line in lines if line.startswith("2026-09-20"))
-    assert lines[0].split() == [
-        *("date", "run", "device", "steps/min", "expected", "suspected")
-    ]
+    assert lines[0].split() == [*("date", "run", "steps/min", "expected", "suspected")]
     assert odd.endswith("counts one foot")
     assert odd.split()[-5] == "85"
     assert "where your 7 other runs take 17" in flat(done.stdout)
+    assert "odd.fit, Garmin Forerunner 955" in flat(done.stdout)
     assert "Nothing was changed" in done.stdout
+    assert "export the run again" in flat(done.stdout)
+    assert max(map(len, lines)) <= 80
 
 
 def test_as_json_it_is_one_object(full):
@@ -211,3 +212,12 @@ def test_three_thousand_runs_take_a_moment(rng):
     assert audit["suspected"].eq("counts one foot").sum() == 100
     assert len(devices) == 5
     assert took_s < 0.3
+
+
+def test_a_checked_run_says_how_good_its_data_are(tmp_path):
+    file = write(run(), tmp_path / "easy.fit")
+
+    (told,) = json.loads(call("check", file, "--json").stdout)["recordings"]
+
+    assert told["account"]
+    assert f"account     {told['account'][:20]}" in call("check", file).stdout

@@ -66,11 +66,30 @@ def test_a_run_of_the_library_is_held_against_its_other_runs(library: Path):
     result = hipstride("drift", run_id[:8], "--library", library)
 
     assert result.exit_code == 0, result.stderr
-    assert "The effect of speed is that of 7 runs of yours." in result.stdout
+    printed = " ".join(result.stdout.split())
+    assert "Held against the library's curve" in printed
+    assert "the effect of speed is that of 7 runs of yours." in printed
     assert "this run alone" not in result.stdout
 
 
-def test_a_file_alone_does_not_look_into_a_library(monkeypatch, tmp_path: Path):
+def test_a_file_is_held_against_the_usual_library(monkeypatch, library: Path):
+    monkeypatch.setenv("HIPSTRIDE_LIBRARY", str(library))
+    printed = " ".join(hipstride("drift", OUTDOORS).stdout.split())
+
+    assert "Held against the library's curve" in printed
+    assert "this run alone" not in printed
+
+
+def test_a_library_of_few_runs_leaves_the_run_to_itself(tmp_path: Path):
+    hs.Library(tmp_path).add(OUTDOORS)
+    result = hipstride("drift", OUTDOORS, "--library", tmp_path)
+    printed = " ".join(result.stdout.split())
+
+    assert "the library has 1 run of measured steps, 5 are needed" in printed
+    assert "this run alone" in printed
+
+
+def test_a_file_without_a_library_has_its_own_curve(monkeypatch, tmp_path: Path):
     monkeypatch.setenv("HIPSTRIDE_LIBRARY", str(tmp_path / "none"))
     result = hipstride("drift", OUTDOORS)
 

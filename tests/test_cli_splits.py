@@ -116,6 +116,20 @@ def test_any_distance_will_do(every: str, first: str, season: Path, nowhere: Pat
     assert rows_of(printed)[0][1] == first
 
 
+def test_splits_of_metres_are_shown_in_kilometres_on_a_belt_of_miles(
+    season: Path, nowhere: Path
+):
+    path = run_of(season, treadmill=True)
+
+    result = hipstride(
+        *(path, "--belt-distance", f"{hs.read_run(path).distance_m / MILE:.2f}mi"),
+        *("--every", "400m", "--library", nowhere),
+    )
+
+    assert rows_of(result.stdout)[0][1] == "0.40"
+    assert "min/km" in result.stdout
+
+
 def test_any_time_will_do(season: Path, nowhere: Path):
     path = run_of(season, treadmill=False)
 

@@ -29,8 +29,10 @@ def words_of(result: Result) -> str:
 def test_steps_now_and_the_target_stand_first():
     printed = words_of(target("--pace", "9:30/mi", "--shorten", 5))
     now, then = re.search(
-        r"^At 9:30/mi \(2.82 m/s\) you take (\d+) steps/min of 1\.\d\d m, 95 % .* "
-        r"For steps 5 % shorter: (\d+) steps/min \(\+\d+\), 95 % \d+ to \d+\.",
+        r"^At 9:30/mi \(2.82 m/s\) you take (\d+) steps/min of 1\.\d{3} m, "
+        r"95 % [01]\.\d{3} to 1\.\d{3} m\. "
+        r"For steps 5 % shorter: (\d+) steps/min \(\+\d+\), 95 % \d+ to "
+        r"\d+ steps/min\.",
         printed,
     ).groups()
 
@@ -104,6 +106,35 @@ def test_a_pace_far_from_all_runs_is_not_known():
 
     assert "your steps are not known: the runs behind the curve are at" in printed
     assert "Metronome" not in printed
+
+
+def test_changes_are_the_difference_of_the_numbers_shown():
+    printed = words_of(target("--pace", "9:30/mi"))
+    now = int(re.search(r"you take (\d+)", printed)[1])
+    then = re.findall(r"shorter: (\d+) steps/min \(\+(\d+)\)", printed)
+
+    assert len(then) == 4
+    assert all(int(cadence) - now == int(more) for cadence, more in then)
+
+
+def test_a_number_stays_with_its_sign():
+    for pace in ("9:30/mi", "9:00/mi", "5:54/km", "2.8m/s"):
+        lines = target("--pace", pace).stdout.splitlines()
+
+        assert not any(line.lstrip().startswith("%") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("pace", "span"),
+    [
+        ("3:00/km", r"at \d+:\d\d to \d+:\d\d/km \(\d"),
+        ("5:00/mi", r"at \d+:\d\d to \d+:\d\d/mi \(\d"),
+        ("6m/s", r"at \d\.\d\d to \d\.\d\d m/s"),
+        ("20km/h", r"at \d+\.\d to \d+\.\d km/h \(\d"),
+    ],
+)
+def test_the_speeds_of_the_curve_are_in_the_unit_that_was_typed(pace: str, span: str):
+    assert re.search(span, words_of(target("--pace", pace)))
 
 
 def test_a_grade_is_said():

@@ -541,5 +541,8 @@ def row_of_page(files: dict[str, Path], pair: Pair) -> str:
 
 
 if __name__ == "__main__":
+    if not (SHARED / "MANIFEST.csv").is_file():
+        absent = f"real data not found at {SHARED}; set HIPSTRIDE_SHARED_DATA to it"
+        raise SystemExit(absent)
     for each in COMPARED:
         print(row_of_page(files_of(SHARED), each))

@@ -169,8 +169,21 @@ def test_a_watch_that_guesses_speed_on_a_treadmill_has_no_news(curve):
 
 def test_a_typed_belt_distance_does_not_tell_how_the_run_went_on(curve):
     run = hs.gait.with_belt_distance(run_of(sub_sport="treadmill"), 11_000)
+    found = row(drift(run, curve=curve))
 
-    assert np.isnan(row(drift(run, curve=curve))["change"])
+    assert np.isnan(found["change"])
+    assert "a belt distance does not tell how speed changed" in found["reason"]
+
+
+def test_a_long_run_on_steep_ground_is_refused_with_the_reason():
+    """No advice to run for longer where the ground is what was wrong."""
+    altitude_m = 100 + 0.12 * 3.0 * np.arange(HOUR)
+    with pytest.raises(NotEnoughDataError) as caught:
+        drift(run_of(altitude_m=altitude_m))
+
+    assert "steady running on usable ground" in str(caught.value)
+    assert "% steep" in str(caught.value)
+    assert "10 minutes or more" not in str(caught.value)
 
 
 def test_a_foot_pod_on_a_treadmill_does(curve):

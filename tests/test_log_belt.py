@@ -42,8 +42,8 @@ def test_one_line_says_what_changed_and_the_way_back(library, ids):
     assert result.exit_code == 0
     assert result.stderr == ""
     assert result.stdout == (
-        f"Run {ids[0][:8]} of 2026-09-01: 2,253 m on the belt instead of the watch's "
-        "2,157 m (× 1.045). `hipstride log undo` takes it back.\n"
+        f"Run {ids[0][:8]} of 2026-09-01: 2,253 m (1.40 mi) on the belt instead of "
+        "the watch's 2,157 m (× 1.045). `hipstride log undo` takes it back.\n"
     )
     assert library.runs()["distance_m"][0] == pytest.approx(1.4 * 1609.344)
 
@@ -102,6 +102,17 @@ def test_undo_of_the_taking_away_brings_the_distance_back(library, ids):
     assert (library.folder / "belts.csv").read_text("utf-8").split()[1:] == [
         f"{ids[0]},2200.0"
     ]
+
+
+def test_the_list_of_the_log_shows_it(ids):
+    log("belt", ids[0], "1.4mi")
+    printed = log("list").stdout
+    told = json.loads(log("list", "--json").stdout)
+
+    assert "1 belt distance" in printed
+    assert f"{ids[0][:8]}  2026-09-01  2,253 m  1.40  2,157 m" in printed
+    assert told["n_belts"] == 1
+    assert told["belts"][0]["belt_distance_m"] == pytest.approx(1.4 * 1609.344)
 
 
 def test_as_json_it_is_one_object(ids):
@@ -182,4 +193,5 @@ def test_without_a_library_there_is_no_run(tmp_path):
     result = log("belt", "abc", "2km", "--library", tmp_path / "none")
 
     assert result.exit_code == 1
-    assert "found no run whose id begins with 'abc'" in result.stderr
+    assert "found no library; expected library.sqlite in it" in result.stderr
+    assert not (tmp_path / "none").exists()

@@ -307,6 +307,18 @@ def test_the_climb_is_that_of_the_ground():
     assert table["ascent_m"].iloc[-1] == pytest.approx(0, abs=0.5)
 
 
+def test_ground_steeper_than_the_curve_is_not_compared():
+    distance = 3.0 * np.arange(1201.0)
+    whole = run(1200, altitude_m=900 - 0.1 * np.minimum(distance, 2000))
+
+    table, bare = splits(whole, curve=Curve()), splits(whole)
+
+    assert table["stride_deviation_pct"].isna().tolist() == [True, True, False, False]
+    assert "too steep to compare" in table["note"].iloc[0]
+    assert "steep" not in table["note"].iloc[-1]
+    assert "steep" not in bare["note"].iloc[0]
+
+
 def test_heart_rate_is_a_mean_over_time():
     beats = np.where(np.arange(1201) < 300, 120.0, 150.0)
 

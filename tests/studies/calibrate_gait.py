@@ -40,6 +40,8 @@ CHANGE_AT = 20
 CHANGE_PCT = -4.0
 SEEDS_PER_CELL = 1_000
 Z = 1.96
+MAX_BIAS_PCT = 0.3
+COVERAGE = (0.93, 0.97)
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,17 @@ def summary(cell: Cell, rows: list[Found]) -> dict[str, object]:
     }
 
 
+def missed(table: pd.DataFrame) -> str:
+    """Name the scenarios that lie outside of the targets."""
+    bias = table["bias [%]"].astype(float).abs() >= MAX_BIAS_PCT
+    coverage = table["coverage"].astype(float)
+    outside = (coverage < COVERAGE[0]) | (coverage > COVERAGE[1])
+    names = ", ".join(table.loc[bias | outside, "scenario"])
+    if not names:
+        return "All of them are within the targets."
+    return f"Outside of the targets: {names}."
+
+
 def page(table: pd.DataFrame, *, seed: int, seconds: float) -> str:
     """Write the page that goes into the docs."""
     return f"""# Calibration of the stride
@@ -228,6 +241,8 @@ is {-CHANGE_PCT:g} % shorter.
   against what truly changed; mean and spread over the histories.
 
 {markdown(table)}
+
+{missed(table)}
 
 A treadmill run whose speed the watch made of the cadence has no number here, as it has
 no step length at the reference speed. A second watch is 1.5 % off in speed all along

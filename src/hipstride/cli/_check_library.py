@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,9 +67,12 @@ def check_library(folder: Path | None, *, as_json: bool) -> None:
         )
         return
     console = out_console()
+    shown = runs.head(_MAX_ROWS)
     if len(runs):
-        shown_whole(_pretty(runs.head(_MAX_ROWS)))
+        shown_whole(_pretty(shown))
         console.print()
+        for row in records(shown):
+            console.print(bullet(_file_words(row)))
     if len(runs) > _MAX_ROWS:
         console.print(f"{len(runs) - _MAX_ROWS:,} more are in --json", style="dim")
     for suspected, some in runs.groupby("suspected", sort=False):
@@ -82,13 +86,37 @@ def check_library(folder: Path | None, *, as_json: bool) -> None:
     for row in records(odd_devices):
         device = row["device"] or "runs that name no device"
         console.print(bullet(f"{device}, {row['suspected']}: {row['evidence']}"))
-    console.print(words, soft_wrap=True)
+    console.print(words)
     if len(runs):
-        console.print(
-            "`hipstride check FILE` says what was assumed of one file. Nothing was "
-            "changed.",
-            style="dim",
-        )
+        for line in _next_steps(str(runs["run_id"].iloc[0])):
+            console.print(bullet(line))
+
+
+def _file_words(row: Mapping[str, object]) -> str:
+    """Say from which file and device a run is."""
+    parts = [row["source"] or "a file without a name", row["device"]]
+    told = ", ".join(str(part) for part in parts if part)
+    return f"{str(row['run_id'])[:_SHOWN_ID]}: {told}"
+
+
+def _next_steps(run_id: str) -> tuple[str, ...]:
+    """Say what can be done about a run on another scale, and what cannot."""
+    return (
+        (
+            "Nothing was changed: these runs stay in the library, and their cadence "
+            "and step length count as they are."
+        ),
+        (
+            "Look at the file with `hipstride check FILE`: its notes say how the "
+            "cadence was read. If the file is wrong, export the run again from where "
+            "it came."
+        ),
+        (
+            "In Python a run is left out of a table with "
+            f"lib.runs().query(\"run_id != '{run_id}'\"); the library itself has no "
+            "way to leave one out."
+        ),
+    )
 
 
 def _samples(kept: Library, run_id: str) -> pd.DataFrame:
@@ -140,18 +168,16 @@ def _pretty(runs: pd.DataFrame) -> Table:
     from rich.table import Table
 
     pretty = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("date", "run", "device", "steps/min", "expected", "suspected"):
+    for name in ("date", "run", "steps/min", "expected", "suspected"):
         pretty.add_column(
             name,
             justify="right" if name in {"steps/min", "expected"} else "left",
             no_wrap=True,
         )
     for row in runs.to_dict("records"):
-        device = row["device"] if isinstance(row["device"], str) else ""
         pretty.add_row(
             f"{row['local_date']:%Y-%m-%d}",
             str(row["run_id"])[:_SHOWN_ID],
-            device or "–",
             _number(row["mean_cadence_spm"]),
             _number(row["expected_cadence_spm"]),
             str(row["suspected"]),

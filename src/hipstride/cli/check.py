@@ -24,6 +24,8 @@ __all__ = ["check"]
 
 _WHOLE_PCT = 100.0
 _AGREE = "agree"
+# A file that states no sport is taken for a run.
+_RUNS = ("running", "")
 
 # What an analysis would use, and what its absence costs.
 WANTED = {
@@ -142,8 +144,16 @@ def _facts(one: Recording) -> dict[str, object]:
         "paused_s": float(one.pauses["duration_s"].sum()),
         "coverage_pct": coverage,
         "missing": [name for name in WANTED if not coverage.get(name)],
+        "account": _account(one),
         "notes": list(one.notes),
     }
+
+
+def _account(one: Recording) -> str | None:
+    """Say how good the data of a run are; of another sport nothing is known."""
+    from hipstride.gait import account
+
+    return account(one) if one.sport in _RUNS else None
 
 
 def _distance_m(one: Recording) -> float | None:
@@ -201,6 +211,8 @@ def _rows(one: Recording, facts: dict[str, object]) -> list[tuple[str, str]]:
             for name, cost in WANTED.items()
             if not coverage.get(name)
         )
+    if facts["account"]:
+        rows.append(("account", str(facts["account"])))
     rows.extend(("note", note) for note in one.notes)
     return rows
 

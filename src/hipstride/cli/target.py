@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hipstride.cli._belt_option import is_in_miles
 from hipstride.cli._common import (
     JsonOption,
     LibraryOption,
@@ -16,15 +19,29 @@ from hipstride.cli._common import (
     out_console,
     reported,
 )
-from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, format_pace
+from hipstride.units import (
+    METRES_PER_KILOMETRE,
+    METRES_PER_MILE,
+    SECONDS_PER_HOUR,
+    format_pace,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
     from rich.table import Table
 
 __all__ = ["CAUTIONS", "target"]
 
 _WIDTH = 80
+_NO_BREAK = "\u00a0"
+# The space between a number and its unit.
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:%|m)(?:[^a-z]|$))")
+# How a typed speed ends, what it is of a m/s, and how it is written.
+_SPEED_UNITS = (
+    (("km/h", "kmh", "kph"), SECONDS_PER_HOUR / METRES_PER_KILOMETRE, "km/h"),
+    (("mph", "mi/h"), SECONDS_PER_HOUR / METRES_PER_MILE, "mph"),
+)
 CAUTIONS = (
     (
         "In a published trial runners who were asked for 7.5 % more steps took 8.6 % "
@@ -112,7 +129,7 @@ def target(
             payload["mechanics"] = _mechanics_payload()
         emit_json(payload)
         return
-    _print(table, pace, notes)
+    _print(table, pace, notes, own.curve.speed_range_mps)
     if mechanics:
         _print_mechanics()
 
@@ -128,7 +145,12 @@ def _speed(pace: str | None) -> float | None:
         raise typer.BadParameter(str(error), param_hint="--pace") from None
 
 
-def _print(table: pd.DataFrame, pace: str | None, notes: list[str]) -> None:
+def _print(
+    table: pd.DataFrame,
+    pace: str | None,
+    notes: list[str],
+    speed_range_mps: tuple[float, float],
+) -> None:
     rows = table.to_dict("records")
     now, targets = rows[0], rows[1:]
     speed_mps = float(now["speed_mps"])
@@ -140,29 +162,67 @@ def _print(table: pd.DataFrame, pace: str | None, notes: list[str]) -> None:
     if now["grade_pct"]:
         where += f" and {now['grade_pct']:+g} % grade"
     console = out_console()
+    # The table tells the speeds of the curve in m/s alone.
+    low, high = (f"{one:.2f}" for one in speed_range_mps)
+    plain, span = f"{low} to {high} m/s", _span(speed_range_mps, pace)
     if not math.isfinite(now["cadence_spm"]):
-        console.print(f"At {where} your steps are {now['note']}.")
+        note = str(now["note"]).replace(plain, span)
+        _print_unbroken(console, f"At {where} your steps are {note}.")
         return
-    console.print(
+    _print_unbroken(
+        console,
         f"At {where} you take {now['cadence_spm']:.0f} steps/min of "
-        f"{now['step_length_m']:.2f} m, 95 % {now['step_length_low_m']:.3f} to "
-        f"{now['step_length_high_m']:.3f}."
+        f"{now['step_length_m']:.3f} m, 95 % {now['step_length_low_m']:.3f} to "
+        f"{now['step_length_high_m']:.3f} m.",
     )
     for one in targets:
-        console.print(
+        # Of the numbers that are shown, so that the sum adds up.
+        more = round(one["cadence_spm"]) - round(now["cadence_spm"])
+        _print_unbroken(
+            console,
             f"For steps {one['shorten_pct']:g} % shorter: {one['cadence_spm']:.0f} "
-            f"steps/min ({one['cadence_change_spm']:+.0f}), 95 % "
-            f"{one['cadence_low_spm']:.0f} to {one['cadence_high_spm']:.0f}."
+            f"steps/min ({more:+d}), 95 % {one['cadence_low_spm']:.0f} to "
+            f"{one['cadence_high_spm']:.0f} steps/min.",
         )
     beats = ", ".join(f"{one['cadence_spm']:.0f}" for one in targets)
     halves = ", ".join(f"{one['cadence_spm'] / 2:.0f}" for one in targets)
     console.print(f"Metronome: {beats} beats/min; for one foot {halves}.")
     console.print()
     told = {part for row in rows for part in str(row["note"]).split("; ") if part}
-    for note in [*(f"{one[0].upper()}{one[1:]}." for one in sorted(told)), *notes]:
-        console.print(bullet(note))
-    for caution in CAUTIONS:
-        console.print(bullet(caution))
+    said = [f"{one[0].upper()}{one[1:]}.".replace(plain, span) for one in sorted(told)]
+    for note in [*said, *notes, *CAUTIONS]:
+        _print_unbroken(console, note, dash="  - ")
+
+
+def _span(speed_range_mps: tuple[float, float], pace: str | None) -> str:
+    """Give a range of speeds in the unit that was typed, and in m/s."""
+    low, high = speed_range_mps
+    plain = f"{low:.2f} to {high:.2f} m/s"
+    typed = (pace or "/km").lower().replace(" ", "")
+    if typed.endswith("m/s"):
+        return plain
+    for ends, per_mps, unit in _SPEED_UNITS:
+        if typed.endswith(ends):
+            return f"{low * per_mps:.1f} to {high * per_mps:.1f} {unit} ({plain})"
+    unit = "mi" if is_in_miles(typed.rpartition("/")[2]) else "km"
+    metres = METRES_PER_MILE if unit == "mi" else METRES_PER_KILOMETRE
+    slow, fast = (format_pace(one, metres=metres) for one in (low, high))
+    return f"{slow} to {fast}/{unit} ({plain})"
+
+
+def _print_unbroken(console: Console, words: str, *, dash: str = "") -> None:
+    """Print words at the width of the console, a number and its sign together.
+
+    Rich takes a no-break space for any other, and would break the line at it.
+    """
+    lines = textwrap.wrap(
+        _BEFORE_UNIT.sub(_NO_BREAK, words),
+        width=console.width,
+        initial_indent=dash,
+        subsequent_indent=" " * len(dash),
+        break_on_hyphens=False,
+    )
+    typer.echo("\n".join(lines).replace(_NO_BREAK, " "))
 
 
 def _mechanics_payload() -> dict[str, object]:

@@ -18,7 +18,7 @@ __all__ = ["MIN_RUNS_FOR_CLUSTERS", "Fit", "alike", "slopes_on", "standard_error
 # 39 hilly real runs gave -0.5 to +0.3 % (mean -0.1); those are pulled towards 0.
 UNKNOWN_GRADE_SLOPE_SD = 0.006
 # How far a slope may be off that was found on grades that are mostly error.
-UNSURE_GRADE_SLOPE_SD = 0.004
+UNSURE_GRADE_SLOPE_SD = 0.0025
 # A day's GPS, or a belt, is off by about this share all through a run. It is in step
 # length and speed alike, and what the slope does not take back is left in the number.
 RUN_SPEED_SD = 0.004
