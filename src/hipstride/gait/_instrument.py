@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hipstride.gait._window_data import Data
+from hipstride.gait.windows import WINDOW_S
 
 __all__ = ["FAR", "MIN_STRENGTH", "NEAR", "predicted", "strength"]
 
-_WINDOW_S = 30.0
 # In half minutes. An error of GPS speed that lasts ten seconds, as is often assumed, is
 # forgotten after one; that by which two watches on one runner differed lasted for about
 # a minute, and is forgotten after five. Changes of pace may be forgotten by then too.
@@ -99,7 +99,7 @@ def _neighbours(
     n, p = x.shape
     across = np.ascontiguousarray(x.T)
     run = np.repeat(np.arange(len(data.lengths)), data.lengths)
-    number = np.rint(data.elapsed_s / _WINDOW_S)
+    number = np.rint(data.elapsed_s / WINDOW_S)
     near = np.zeros((len(lags), p, n))
     for step in range(1, min(max(lags), n - 1) + 1):
         apart = number[step:] - number[:-step]

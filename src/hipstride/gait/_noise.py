@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hipstride.gait.windows import WINDOW_S
+
 __all__ = ["Noise", "fit_noise", "run_covariances"]
 
-_LAG_S = 30.0
+_LAG_S = WINDOW_S
 _N_LAGS = 40
 # Memories to choose from: from half a window to a quarter of an hour. A longer one
 # cannot be told from a drift over the whole of a one-hour run.

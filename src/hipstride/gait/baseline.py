@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from math import inf, log, nan
+from math import log, nan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.errors import NotEnoughDataError, TableError
+from hipstride.errors import NotEnoughDataError
+from hipstride.gait._by_run import days_of, labels_of
 from hipstride.gait._link_words import FAR_OFF, LONELY, device_note, shoe_note
-from hipstride.gait.links import MAX_APART_D, Link, linked
+from hipstride.gait.links import Link, linked
 
 __all__ = ["Deviations", "deviations"]
 
@@ -125,8 +126,8 @@ def deviations(
             got=0,
             remedy="choose a baseline that holds some runs",
         )
-    when_d, apart_d = _days(run_ids, days)
-    group = _labels(run_ids, groups, "groups")
+    when_d, apart_d = days_of(run_ids, days)
+    group = labels_of(run_ids, groups, "groups")
     odd = _far_off(numbers, group)
     is_baseline &= ~odd
     if not is_baseline.any():
@@ -138,7 +139,7 @@ def deviations(
     numbers = numbers - offset
     told = [(group, {label: device_note(link) for label, link in links.items()})]
     if shoes is not None:
-        shoe = _labels(run_ids, shoes, "shoes")
+        shoe = labels_of(run_ids, shoes, "shoes")
         taken, about = _shoe_offsets(numbers, when_d, shoe, is_joined, apart_d)
         numbers = numbers - taken
         told.append((shoe, about))
@@ -186,35 +187,6 @@ def _notes_of(
 ) -> tuple[str, ...]:
     notes = [about[label] for about, label in zip(abouts, labels, strict=True)]
     return tuple(note for note in notes if note)
-
-
-def _days(
-    run_ids: pd.Index, days: pd.Series | None
-) -> tuple[NDArray[np.float64], float]:
-    """Give when each run was, and how far two that are compared may be apart [d]."""
-    if days is None:
-        return np.arange(len(run_ids), dtype=np.float64), inf
-    _check_once(days, "days")
-    when = pd.to_datetime(days.reindex(run_ids))
-    since_d = np.asarray((when - when.min()) / pd.Timedelta(days=1), dtype=np.float64)
-    return since_d, MAX_APART_D
-
-
-def _labels(
-    run_ids: pd.Index, given: pd.Series | None, what: str
-) -> NDArray[np.object_]:
-    if given is None:
-        return np.full(len(run_ids), "", dtype=object)
-    _check_once(given, what)
-    labels = given.reindex(run_ids)
-    return np.asarray(labels.astype("str").where(labels.notna(), ""), dtype=object)
-
-
-def _check_once(given: pd.Series, what: str) -> None:
-    again = given.index[given.index.duplicated()]
-    if len(again):
-        msg = f"{what}: run_id {again[0]!r} stands twice; expected one label a run"
-        raise TableError(msg)
 
 
 def _links(

@@ -18,7 +18,7 @@ from hipstride.gait.timer import column
 from hipstride.tables import WINDOWS, Recording
 from hipstride.units import SECONDS_PER_MINUTE
 
-__all__ = ["cut_windows", "steady_windows", "windows_of"]
+__all__ = ["WINDOW_S", "cut_windows", "steady_windows", "windows_of"]
 
 WINDOW_S = 30.0
 # Share of a window that has to be usable.
