@@ -335,3 +335,18 @@ def test_two_devices_that_agree_are_left_alone():
 
     assert devices["suspected"].isna().all()
     assert devices["cadence_ratio"].to_numpy() == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_cadence_of_nothing_counts_as_not_known():
+    runs = pd.DataFrame(
+        {
+            "run_id": [f"r{i}" for i in range(12)],
+            "local_date": pd.date_range("2026-01-01", periods=12),
+            "mean_cadence_spm": [0.0] + [170.0] * 11,
+            "mean_speed_mps": 3.0,
+        }
+    )
+    found = scale_audit(runs)
+
+    assert np.isnan(found["mean_cadence_spm"].iloc[0])
+    assert not found["suspected"].str.contains("cadence off by 0", na=False).any()

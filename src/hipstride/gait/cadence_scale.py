@@ -103,6 +103,8 @@ def scale_audit(runs: pd.DataFrame, *, samples: Samples | None = None) -> pd.Dat
     RUNS.check(runs, "run_id", "local_date", "mean_cadence_spm", "mean_speed_mps")
     run_ids = [str(run_id) for run_id in runs["run_id"]]
     cadence_spm = column(runs, "mean_cadence_spm").copy()
+    # No steps at all is none known, as is a speed of 0.
+    cadence_spm[~(cadence_spm > 0)] = np.nan
     speed_mps = column(runs, "mean_speed_mps").copy()
     overall_mps = _overall_speed(runs)
     is_odd = np.isnan(cadence_spm) & _has_no_running(runs, overall_mps)
