@@ -22,6 +22,7 @@ __all__ = [
     "load_runs",
     "number_rated",
     "recording_of",
+    "runs_and_windows",
     "runs_of",
 ]
 
@@ -70,6 +71,27 @@ def runs_of(path: Path | None, library: Path | None) -> pd.DataFrame:
         )
         raise LibraryError(msg)
     return runs
+
+
+def runs_and_windows(
+    path: Path | None, library: Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the runs of a path or of the library, and their half minutes.
+
+    Raises
+    ------
+    HipstrideError
+        If the library has no run, or there is no such path.
+    """
+    if path is None:
+        from hipstride.library import Library
+
+        return runs_of(None, library), Library(library).windows()
+    from hipstride.io.reading import read_runs
+    from hipstride.runs import summarize_with_windows
+
+    with working("reading runs") as tell:
+        return summarize_with_windows(_counted(read_runs(path), tell))
 
 
 def recording_of(run: str, library: Path | None) -> Recording:

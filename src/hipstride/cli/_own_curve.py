@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipstride.cli._common import plural, working
-from hipstride.errors import LibraryError
+from hipstride.cli._common import plural
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from hipstride.gait.curve import StrideCurve
 
-__all__ = ["OwnCurve", "curve_of_library", "curve_of_path"]
+__all__ = ["OwnCurve", "own_curve"]
 
 # What the steps are now is that of the last runs; the slopes are those of all.
 RECENT_RUNS = 20
@@ -40,52 +37,22 @@ class OwnCurve(NamedTuple):
         )
 
 
-def curve_of_library(library: Path | None) -> OwnCurve:
-    """Draw the curve of the runs in the library.
+def own_curve(path: Path | None, library: Path | None) -> OwnCurve:
+    """Draw the curve of the runs of a path, or of the library.
 
     Raises
     ------
-    LibraryError
-        If there is no library, or no run in it.
-    NotEnoughDataError
-        If no run has steady running and a step length of its own.
+    HipstrideError
+        If there is no such place, or no run in it with steady running and a step length
+        of its own.
     """
-    from hipstride.library import Library
-
-    kept = Library(library)
-    runs, windows = kept.runs(), kept.windows()
-    if runs.empty:
-        msg = (
-            f"{kept.folder}: found no runs in the library; expected some; import an "
-            "export with `hipstride import PATH`, or name files with --runs"
-        )
-        raise LibraryError(msg)
-    return _curve(runs, windows)
-
-
-def curve_of_path(path: Path) -> OwnCurve:
-    """Draw the curve of the runs in a file, folder or zip.
-
-    Raises
-    ------
-    ReadError
-        If there is no such place.
-    NotEnoughDataError
-        If no run has steady running and a step length of its own.
-    """
-    from hipstride.io.reading import read_runs
-    from hipstride.runs import summarize_with_windows
-
-    with working("reading runs"):
-        runs, windows = summarize_with_windows(read_runs(path))
-    return _curve(runs, windows)
-
-
-def _curve(runs: pd.DataFrame, windows: pd.DataFrame) -> OwnCurve:
+    from hipstride.cli._load import runs_and_windows
     from hipstride.runs import matched
+    from hipstride.runs.curve import IS_MEASURED, ids_where
 
-    is_measured = runs["is_step_length_independent"].fillna(value=False).astype("bool")
-    used = runs[is_measured & runs["run_id"].isin(windows["run_id"])]
+    runs, windows = runs_and_windows(path, library)
+    measured = ids_where(runs, IS_MEASURED)
+    used = runs[runs["run_id"].isin(measured) & runs["run_id"].isin(windows["run_id"])]
     recent = used.iloc[-RECENT_RUNS:]
     found = matched(runs, windows, baseline=set(recent["run_id"]))
     first_on, last_on = recent["local_date"].min(), recent["local_date"].max()

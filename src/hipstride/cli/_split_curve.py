@@ -64,8 +64,9 @@ def usual_of(recording: Recording, library: Path | None) -> Usual:
 
     from hipstride.gait._split_ground import is_guessed
     from hipstride.library import Library
-    from hipstride.runs import matched
+    from hipstride.runs import baseline_of, matched
     from hipstride.runs.baseline import devices_of
+    from hipstride.runs.curve import IS_MEASURED, ids_where
 
     if is_guessed(recording):
         return Usual(None, "dev needs a measured speed; this one the watch guessed.")
@@ -74,19 +75,18 @@ def usual_of(recording: Recording, library: Path | None) -> Usual:
         runs, windows = kept.observations(), kept.windows()
     except LibraryError:
         return Usual(None, "dev needs a library of runs: see `hipstride import`.")
-    is_measured = runs["is_step_length_independent"].fillna(value=False)
-    measured = set(runs["run_id"][is_measured.astype("bool")])
-    measured &= set(windows["run_id"])
+    measured = set(ids_where(runs, IS_MEASURED)) & set(windows["run_id"])
     n_runs = len(measured - {recording.run_id})
     if n_runs < MIN_RUNS:
         has = plural(n_runs, "such run")
         words = f"dev needs {MIN_RUNS} other runs of measured steps, the library has"
         return Usual(None, f"{words} {has}.")
+    baseline = baseline_of(runs) or set()
     labels = devices_of(runs)
     if labels is None:
         labels = pd.Series("", index=runs["run_id"])
     try:
-        found = matched(runs, windows, baseline=_baseline(runs))
+        found = matched(runs, windows, baseline=baseline)
     except NotEnoughDataError as error:
         return Usual(None, f"dev: {error}.")
     factor = _factor(found.runs, found.curve.baseline_step_length_m, labels, recording)
@@ -94,7 +94,7 @@ def usual_of(recording: Recording, library: Path | None) -> Usual:
         return Usual(None, "dev: no run of this device in the library to compare with.")
     words = (
         "dev: the step against your own at that speed and grade, from "
-        f"{plural(len(_baseline(runs)), 'run')}."
+        f"{plural(len(baseline), 'run')}."
     )
     return Usual(_OnItsScale(found.curve, factor), words)
 
@@ -116,9 +116,3 @@ def _factor(
         + (own["device_offset_pct"] - own["stride_deviation_pct"]) / 100.0
     )
     return float(np.exp(log_level.median()))
-
-
-def _baseline(runs: pd.DataFrame) -> set[str]:
-    """Give the runs that deviations are counted from."""
-    is_base = runs["is_baseline"].fillna(value=False).astype("bool")
-    return set(runs["run_id"][is_base])

@@ -16,7 +16,6 @@ from hipstride.cli._common import (
     reported,
     say,
     to_existing_folder,
-    working,
 )
 from hipstride.cli.plot import drawable, write_figure
 from hipstride.cli.runs import Units
@@ -80,20 +79,11 @@ def curve_of(path: Path | None, library: Path | None) -> StrideCurve:
     HipstrideError
         If there is no run with steady running at a measured speed.
     """
-    from hipstride.cli._load import runs_of
-    from hipstride.runs import baseline_of, matched, summarize_with_windows
+    from hipstride.cli._load import runs_and_windows
+    from hipstride.runs import baseline_of, matched
 
-    if path is None:
-        from hipstride.library import Library
-
-        runs = runs_of(None, library)
-        windows = Library(library).windows()
-        return matched(runs, windows, baseline=baseline_of(runs)).curve
-    from hipstride.io.reading import read_runs
-
-    with working("reading runs"):
-        runs, windows = summarize_with_windows(read_runs(path))
-        return matched(runs, windows).curve
+    runs, windows = runs_and_windows(path, library)
+    return matched(runs, windows, baseline=baseline_of(runs)).curve
 
 
 def _facts(found: StrideCurve) -> dict[str, object]:

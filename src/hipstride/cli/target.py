@@ -99,11 +99,11 @@ def target(
     """
     from hipstride import gait
     from hipstride.cli._cells import records
-    from hipstride.cli._own_curve import curve_of_library, curve_of_path
+    from hipstride.cli._own_curve import own_curve
     from hipstride.gait.targets import DEFAULT_SHORTEN_PCT
 
     speed_mps = _speed(pace)
-    own = curve_of_path(runs) if runs is not None else curve_of_library(library)
+    own = own_curve(runs, library)
     if speed_mps is None:
         speed_mps = own.curve.ref_speed_mps
     try:

@@ -110,7 +110,7 @@ def _no_slope(why: str) -> str:
 
 def _error(fit: Fit) -> float:
     """Give the whole error of the slope of speed, its possible pull included."""
-    error = sqrt(float(fit.covariance[0, 0]) + fit.pull**2)
+    error = sqrt(float(fit.whole_covariance[0, 0]))
     return inf if isnan(error) else error
 
 

@@ -23,7 +23,7 @@ def device_note(link: Link) -> str:
 
     Examples
     --------
-    >>> device_note(Link("B", 0.01, 0.002, 12, 9))
+    >>> device_note(Link("B", 0.01, 0.002, 12))
     'on the scale of the usual device: B +1.0 % (95 % ± 0.4), from 12 runs by turns'
     """
     if not link.is_known:

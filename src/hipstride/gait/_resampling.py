@@ -75,10 +75,8 @@ def resampled(
         slopes = np.clip(slopes, fit.coefficients - reach, fit.coefficients + reach)
         slopes[:, 0] += fit.pull * rng.standard_normal(N_DRAWS)
     else:
-        covariance = fit.covariance.copy()
-        covariance[0, 0] += fit.pull**2
         slopes = rng.multivariate_normal(
-            fit.coefficients, covariance, size=N_DRAWS, method="eigh"
+            fit.coefficients, fit.whole_covariance, size=N_DRAWS, method="eigh"
         )
     draws = np.zeros((N_DRAWS, len(TERMS)))
     for at, name in enumerate(fit.names):

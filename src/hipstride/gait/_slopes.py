@@ -56,6 +56,13 @@ class Fit:
     # What the slopes were multiplied with for what is known beforehand, (p, p).
     prior: NDArray[np.float64] | None = None
 
+    @property
+    def whole_covariance(self) -> NDArray[np.float64]:
+        """That of the slopes, what may have pulled that of speed included."""
+        whole = self.covariance.copy()
+        whole[0, 0] += self.pull**2
+        return whole
+
 
 def slopes_on(
     data: Data,
@@ -170,10 +177,8 @@ def standard_errors(data: Data, fit: Fit) -> NDArray[np.float64]:
     moves_and_one = np.hstack([fit.instruments, np.ones((len(fit.instruments), 1))])
     spread = run_covariances(moves_and_one, data.elapsed_s, data.starts, fit.noise)
     n = data.lengths
-    covariance = fit.covariance.copy()
-    covariance[0, 0] += fit.pull**2
     of_mean = spread[:, -1, -1] / n**2
-    of_slope = np.einsum("ij,jk,ik->i", means, covariance, means)
+    of_slope = np.einsum("ij,jk,ik->i", means, fit.whole_covariance, means)
     shared = np.einsum("ij,jk,ik->i", means, fit.lever, spread[:, :-1, -1])
     of_speed = (RUN_SPEED_SD * (1.0 - fit.coefficients[0])) ** 2
     of_grade = np.zeros(len(n))

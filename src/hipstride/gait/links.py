@@ -61,15 +61,12 @@ class Link:
         Its standard error.
     n_overlap : int
         Runs with the one that lie between runs with the other.
-    n_times : int
-        Between how many different pairs of the other they lie.
     """
 
     label: Hashable
     offset: float
     offset_se: float
     n_overlap: int
-    n_times: int = 0
 
     @property
     def is_known(self) -> bool:
@@ -143,14 +140,13 @@ def linked(
         if best is None or best[2] < MIN_OVERLAP_RUNS:
             break
         known, new, count = best
-        offset, variance, n_times = _offset(between[new, known], between[known, new])
+        offset, variance = _offset(between[new, known], between[known, new])
         before = found[known]
         found[new] = Link(
             new,
             before.offset + offset,
             sqrt(before.offset_se**2 + variance),
             count,
-            n_times,
         )
     for name in names:
         if name not in found:
@@ -205,7 +201,7 @@ def _differences(
     return Between((log_step[is_one] - expected)[inside], after[inside], share[inside])
 
 
-def _offset(one: Between, other: Between) -> tuple[float, float, int]:
+def _offset(one: Between, other: Between) -> tuple[float, float]:
     """Take the mean difference and its variance from the direction with more runs."""
     sign, used = max((1.0, one), (-1.0, other), key=lambda pair: _worth(pair[1]))
     n, n_times = len(used), used.n_times
@@ -222,7 +218,7 @@ def _offset(one: Between, other: Between) -> tuple[float, float, int]:
     together = float(sums @ sums) / n**2 * n_times / (n_times - 1)
     # So that ± 1.96 of it is as wide as Student's t asks for.
     few = (1.0 + _T_PER_DF / (n_times - 1)) ** 2
-    return sign * mean, max(alone, together) * few, n_times
+    return sign * mean, max(alone, together) * few
 
 
 def _worth(pair: Between) -> int:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from math import inf, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -213,11 +213,10 @@ def _curve_of(
     grade = value.get("grade", 0.0)
     of_curve = data.of_windows(data.shapes | ~data.shapes.any())
     low, high = np.quantile(data.log_speed[of_curve], [0.01, 0.99])
-    variance = float(fit.covariance[0, 0]) + fit.pull**2
     return StrideCurve(
         ref_speed_mps=data.ref_speed_mps,
         elasticity=value["speed"],
-        elasticity_se=sqrt(variance) if variance < inf else inf,
+        elasticity_se=sqrt(float(fit.whole_covariance[0, 0])),
         uphill_slope=value.get("uphill", grade),
         downhill_slope=value.get("downhill", grade),
         curvature=value.get("bend", 0.0),

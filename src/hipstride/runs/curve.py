@@ -11,7 +11,9 @@ from hipstride.gait import MatchedStride, matched_stride
 from hipstride.runs.baseline import by_run, devices_of
 from hipstride.tables import RUNS, WINDOWS
 
-__all__ = ["baseline_of", "matched"]
+__all__ = ["IS_MEASURED", "baseline_of", "ids_where", "matched"]
+
+IS_MEASURED = "is_step_length_independent"
 
 
 def matched(
@@ -56,10 +58,9 @@ def matched(
     >>> matched(runs, windows).curve.n_runs
     7
     """
-    RUNS.check(runs, "run_id", "local_date", "is_step_length_independent")
+    RUNS.check(runs, "run_id", "local_date", IS_MEASURED)
     WINDOWS.check(windows, "run_id")
-    measured = runs["is_step_length_independent"].fillna(value=False).astype("bool")
-    windows = windows[windows["run_id"].isin(runs["run_id"][measured])]
+    windows = windows[windows["run_id"].isin(ids_where(runs, IS_MEASURED))]
     if windows.empty:
         what = "half minutes of steady running whose speed was measured"
         raise NotEnoughDataError(
@@ -103,5 +104,9 @@ def baseline_of(runs: pd.DataFrame) -> set[str] | None:
     """
     if "is_baseline" not in runs.columns:
         return None
-    is_baseline = runs["is_baseline"].fillna(value=False).astype("bool")
-    return set(runs["run_id"][is_baseline]) or None
+    return set(ids_where(runs, "is_baseline")) or None
+
+
+def ids_where(runs: pd.DataFrame, flag: str) -> pd.Series:
+    """Give the ids of the runs for which a flag is known to hold."""
+    return runs["run_id"][runs[flag].fillna(value=False).astype("bool")]
