@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import hipstride as hs
 from hipstride.report import _words
-from hipstride.report._checks import check_rows, requirement_rows, value_words
+from hipstride.report._checks import check_rows, value_words
 from hipstride.report._facts import answer, quality_rows
-from hipstride.tables import Result
+from hipstride.tables import Requirement, Result
 
 VOID = {"meta", "img", "line", "circle", "br", "link", "input", "hr"}
 
@@ -71,11 +71,11 @@ def result(**other: object) -> Result:
         "checks": {
             "ewc": {"points_per_pct": 0.14, "low": 0.02, "high": 0.26, "df": 9},
             "dropped": {"not_rated": 12},
-            "requirements": {
-                "at least 30 rated runs": "met: 108",
-                "pain before the run was adjusted for": "not met: not rated",
-            },
         },
+        "requirements": (
+            Requirement("at least 30 rated runs", True, "108", 1),
+            Requirement("pain before the run was adjusted for", False, "not rated", 2),
+        ),
         "caveats": ("One caveat.",),
         "seed": 7,
     }
@@ -209,7 +209,8 @@ def test_what_a_runner_or_a_file_says_is_never_markup(obs: pd.DataFrame, evil: s
         method=evil,
         unit=evil,
         caveats=(evil,),
-        checks={evil: evil, "requirements": {evil: evil}, "dropped": {evil: 1}},
+        checks={evil: evil, "dropped": {evil: 1}},
+        requirements=(Requirement(evil, False, evil),),
     )
 
     html = hs.report.render(tainted, [poisoned], title=evil)
@@ -315,11 +316,12 @@ def test_checks_are_told_in_words():
 
     assert rows["Second method (EWC)"] == "+0.140 per +1 % (+0.020 to +0.260); df 9"
     assert rows["is odd"] == "yes"
-    assert "requirements" not in rows
 
 
 def test_requirements_say_whether_they_are_met():
-    assert requirement_rows(result().checks) == (
+    shown = answer(result())
+
+    assert shown.requirements == (
         ("at least 30 rated runs", True, "108"),
         ("pain before the run was adjusted for", False, "not rated"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-__all__ = ["check_rows", "dropped_rows", "requirement_rows", "signed", "value_words"]
+__all__ = ["check_rows", "dropped_rows", "signed", "value_words"]
 
 _NAMES = {
     "smallest_effect": "Beside the smallest effect of interest",
@@ -25,10 +25,9 @@ _NAMES = {
     "rated_less_unrated": "Rated less unrated runs",
 }
 # Told elsewhere on the page.
-_TOLD_ELSEWHERE = {"per_5_pct", "requirements", "adjusted_for", "dates", "dropped"}
+_TOLD_ELSEWHERE = {"per_5_pct", "adjusted_for", "dates", "dropped"}
 _SLOPES = {"points_per_pct": "per +1 %", "pct_per_point": "% per point"}
 _UNITS = {"pct": "%", "points": "points", "days": "days", "m": "m", "mps": "m/s"}
-_MET = "met: "
 _TINY_P = 0.001
 _LARGE = 1000.0
 
@@ -45,23 +44,6 @@ def check_rows(checks: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         (_NAMES.get(name, _spaced(name)), value_words(value))
         for name, value in checks.items()
         if name not in _TOLD_ELSEWHERE
-    )
-
-
-def requirement_rows(
-    checks: Mapping[str, object],
-) -> tuple[tuple[str, bool, str], ...]:
-    """List what the level asks for: the requirement, whether it is met, the detail."""
-    requirements = checks.get("requirements")
-    if not isinstance(requirements, Mapping):
-        return ()
-    return tuple(
-        (
-            str(name),
-            str(found).startswith(_MET),
-            str(found).removeprefix("not ").removeprefix(_MET),
-        )
-        for name, found in requirements.items()
     )
 
 

@@ -12,10 +12,9 @@ import pandas as pd
 from hipstride.report._checks import (
     check_rows,
     dropped_rows,
-    requirement_rows,
     signed,
 )
-from hipstride.report._words import LEVEL_NAMES
+from hipstride.stats.verdict_levels import level_name
 from hipstride.tables import Result
 
 __all__ = ["Answer", "Bar", "answer", "change_rows", "note_counts", "quality_rows"]
@@ -58,10 +57,10 @@ def answer(result: Result) -> Answer:
     """Put a result into the words and rows of the page."""
     return Answer(
         result,
-        LEVEL_NAMES.get(result.verdict_level, f"level {result.verdict_level}"),
+        level_name(result.verdict_level),
         tuple(_estimates(result)),
         check_rows(result.checks),
-        requirement_rows(result.checks),
+        tuple((r.name, r.is_met, r.detail) for r in result.requirements),
         _bar(result),
     )
 

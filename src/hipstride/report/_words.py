@@ -8,7 +8,6 @@ from __future__ import annotations
 
 __all__ = [
     "CANNOT_TELL",
-    "LEVEL_NAMES",
     "NOT_MEDICAL_ADVICE",
     "NO_CONTROLLED_EVIDENCE",
     "RED_FLAGS",
@@ -76,14 +75,6 @@ WOULD_ANSWER = (
         "stride apart from all that goes along with it."
     ),
 )
-
-LEVEL_NAMES = {
-    0: "cannot tell",
-    1: "tentative association",
-    2: "consistent association",
-    3: "dated change",
-    4: "randomised test",
-}
 
 
 def red_flags() -> str:

@@ -16,6 +16,7 @@ from hipstride.stats.reml import (
     reml,
 )
 from hipstride.stats.verdict import Evidence, Requirement, Verdict, judge
+from hipstride.stats.verdict_levels import level_name, verdict_levels
 
 __all__ = [
     "ContrastTest",
@@ -37,6 +38,8 @@ __all__ = [
     "independent",
     "judge",
     "kenward_roger",
+    "level_name",
     "partial_residuals",
     "reml",
+    "verdict_levels",
 ]

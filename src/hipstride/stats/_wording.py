@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from hipstride.tables import Requirement
+
 __all__ = [
     "Evidence",
     "Requirement",
@@ -37,15 +39,6 @@ OUTCOME_WORDS = {
     "pain_after_0_10": "pain after the run",
     "pain_next_morning_0_10": "pain on the next morning",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing that a level asks for, and whether it was there."""
-
-    name: str
-    is_met: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

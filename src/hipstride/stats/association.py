@@ -106,10 +106,6 @@ def association(
     found = findings(design, fit, second, outcome, smallest_effect_points)
     evidence = evidence_of(fit, second, found, outcome, smallest_effect_points)
     verdict = judge(evidence)
-    found["requirements"] = {
-        r.name: f"{'met' if r.is_met else 'not met'}: {r.detail}"
-        for r in verdict.requirements
-    }
     return Result(
         question=(
             f"Does {OUTCOME_WORDS.get(outcome, outcome)} go with the step length at "
@@ -134,6 +130,7 @@ def association(
         checks=found,
         caveats=_caveats(design, fit, found, evidence, verdict),
         seed=seed,
+        requirements=verdict.requirements,
     )
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pandas as pd
+
 from hipstride.stats._wording import (
     MIN_PARTIAL_SD_PCT,
     MIN_RATED_RUNS,
@@ -56,6 +58,22 @@ class Verdict:
     level: int
     requirements: tuple[Requirement, ...]
     sentence: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give level, requirements and sentence as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            ``verdict_level, verdict, level, requirement, is_met, found``: one row for
+            each requirement.
+        """
+        rows = [
+            (self.level, self.sentence, r.level, r.name, r.is_met, r.detail)
+            for r in self.requirements
+        ]
+        names = ["verdict_level", "verdict", "level", "requirement", "is_met", "found"]
+        return pd.DataFrame(rows, columns=names)
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -156,6 +174,7 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             "a second method (EWC) excludes 0 on the same side",
             ewc_agrees,
             f"EWC interval {e.ewc_low:+.3f} to {e.ewc_high:+.3f} per 1 %",
+            level=2,
         ),
         Requirement(
             "the stride of the next run does not go with the pain of this one",
@@ -163,11 +182,13 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             _p(e.lead_p)
             if math.isfinite(e.lead_p)
             else "too few runs for the lead test",
+            level=2,
         ),
         Requirement(
             "pain before the run was adjusted for",
             e.is_before_adjusted,
             "yes" if e.is_before_adjusted else "rated too rarely or not at all",
+            level=2,
         ),
         Requirement(
             "longer strides go with more pain, or the adjustment for pain before the "
@@ -176,6 +197,7 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             f"without the adjustment {e.estimate_without_before:+.3f} per 1 %"
             if e.is_before_adjusted
             else "not adjusted",
+            level=2,
         ),
         Requirement(
             "a trend over time does not explain it",
@@ -184,17 +206,20 @@ def _level_2(e: Evidence) -> tuple[Requirement, ...]:
             f"with a linear trend {e.estimate_with_trend:+.3f} per 1 %"
             if math.isfinite(e.estimate_with_trend)
             else "too few runs for a trend",
+            level=2,
         ),
         Requirement(
             f"the same sign in {100 * MIN_SAME_SIGN_SHARE:g} % of the alternative "
             "models",
             e.same_sign_share >= MIN_SAME_SIGN_SHARE,
             f"{100 * e.same_sign_share:.0f} %",
+            level=2,
         ),
         Requirement(
             f"at least {100 * MIN_SHARE_RATED_LEVEL_2:g} % of the runs rated",
             e.share_rated >= MIN_SHARE_RATED_LEVEL_2,
             f"{100 * e.share_rated:.0f} %",
+            level=2,
         ),
     )
 

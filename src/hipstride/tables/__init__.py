@@ -22,7 +22,7 @@ from hipstride.tables._catalogue import (
 )
 from hipstride.tables._glossary import TABLES, glossary
 from hipstride.tables._recording import Recording
-from hipstride.tables._result import Result
+from hipstride.tables._result import Requirement, Result
 from hipstride.tables._spec import Column, Kind, Table
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Column",
     "Kind",
     "Recording",
+    "Requirement",
     "Result",
     "Table",
     "glossary",

@@ -7,7 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from html import escape
 
-__all__ = ["Result"]
+import pandas as pd
+
+from hipstride.tables._summary import summary_of
+
+__all__ = ["Requirement", "Result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that a verdict level asks for, and whether it was there.
+
+    Parameters
+    ----------
+    name : str
+        What is asked for, as a clause.
+    is_met : bool
+        Whether it was there.
+    detail : str
+        What was found.
+    level : int
+        The level that cannot be reached without it.
+    """
+
+    name: str
+    is_met: bool
+    detail: str
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +67,10 @@ class Result:
         What limits the answer.
     seed : int or None
         The seed of whatever was random.
+    requirements : tuple of Requirement
+        What the levels ask for, and what was met.
+    tables : mapping of str to DataFrame
+        What is too long for a number: placebo dates, specifications, lags.
     """
 
     question: str
@@ -58,6 +88,8 @@ class Result:
     checks: Mapping[str, object] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
     seed: int | None = None
+    requirements: tuple[Requirement, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self._numbers()} (n = {self.n}). {self.verdict}"
@@ -70,13 +102,78 @@ class Result:
             f"{self.low:+.3g} to {self.high:+.3g}"
         )
 
+    def summary(self) -> str:
+        """Set out the answer as a page of text, in the manner of statsmodels.
+
+        Returns
+        -------
+        str
+            Question, verdict, estimate, requirements, checks and caveats; no line
+            is longer than 79 characters.
+        """
+        return summary_of(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the estimate as a tidy table of one row, to be put under others.
+
+        Returns
+        -------
+        DataFrame
+            ``question, estimate, low, high, level, unit, p_value, n, n_dropped,
+            verdict_level, verdict, method``.
+        """
+        names = [
+            "question",
+            "estimate",
+            "low",
+            "high",
+            "level",
+            "unit",
+            "p_value",
+            "n",
+            "n_dropped",
+            "verdict_level",
+            "verdict",
+            "method",
+        ]
+        return pd.DataFrame([{name: getattr(self, name) for name in names}])
+
+    def checks_frame(self) -> pd.DataFrame:
+        """Give the checks as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            ``check, name, value``: one row for each number or text; ``name`` is empty
+            where a check is one value.
+        """
+        rows = [
+            (check, str(name), value)
+            for check, found in self.checks.items()
+            for name, value in (
+                found.items() if isinstance(found, Mapping) else [("", found)]
+            )
+        ]
+        return pd.DataFrame(rows, columns=["check", "name", "value"])
+
+    def requirements_frame(self) -> pd.DataFrame:
+        """Give what the levels ask for as a tidy table.
+
+        Returns
+        -------
+        DataFrame
+            ``level, requirement, is_met, found``.
+        """
+        rows = [(r.level, r.name, r.is_met, r.detail) for r in self.requirements]
+        return pd.DataFrame(rows, columns=["level", "requirement", "is_met", "found"])
+
     def to_dict(self) -> dict[str, object]:
         """Give all of it as plain values; what is not a finite number becomes None.
 
         Returns
         -------
         dict
-            One key for each field, fit for `json.dumps`.
+            One key for each field, fit for `json.dumps`; tables are lists of rows.
         """
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
@@ -98,15 +195,28 @@ class Result:
 
 
 def _plain(value: object) -> object:
-    """Turn NumPy scalars, tuples and non-finite numbers into what JSON knows."""
+    """Turn NumPy scalars, tuples, tables and non-finite numbers into JSON's values."""
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Requirement):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> object:
+    if isinstance(value, pd.Timestamp):
+        # A day without a time is a calendar day.
+        return str(value.date()) if value == value.normalize() else value.isoformat()
+    if value is pd.NaT or value is pd.NA:
+        return None
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return str(value)
+    return (
+        value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+    )

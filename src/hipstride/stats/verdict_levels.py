@@ -1,0 +1,110 @@
+"""The five levels of a verdict: what each asks for, allows and forbids, as data.
+
+One home for the names and the rules, so that the report, the command line and a
+notebook never word a level of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+__all__ = ["LEVELS", "WORDS_OF_CAUSE", "Level", "level_name", "verdict_levels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of certainty."""
+
+    level: int
+    name: str
+    asks_for: str
+    allows: str
+    forbids: str
+
+
+# Never in a sentence below the level of a randomised test.
+WORDS_OF_CAUSE = ("caused", "causes", "cured", "cures", "because of", "works")
+
+LEVELS = (
+    Level(
+        0,
+        "cannot tell",
+        "nothing: something needed was missing, or the interval reaches both no "
+        "effect and one that matters",
+        "This history cannot answer the question, and what could",
+        "any direction word",
+    ),
+    Level(
+        1,
+        "tentative association",
+        "an interval that excludes 0, or lies within the smallest effect of interest",
+        "In this history, pain was higher or lower; other explanations were not "
+        "excluded",
+        "words of cause",
+    ),
+    Level(
+        2,
+        "consistent association",
+        "two methods that exclude 0, a clean lead test, pain before the run adjusted "
+        "for, the same sign in the alternatives",
+        "a consistent association, compatible with stride affecting pain, and with "
+        "what was not measured",
+        "words of cause",
+    ),
+    Level(
+        3,
+        "dated change",
+        "a known date, an interval that excludes 0 net of trend, an unusual date among "
+        "the placebo dates, no competing change, no start at a peak of pain",
+        "Pain fell by so much after the date, more than the earlier course predicts",
+        "that the change did it",
+    ),
+    Level(
+        4,
+        "randomised test",
+        "a schedule drawn and stored before the first day, p of 0.05 or less by that "
+        "schedule, and a stride that differed",
+        "When the schedule said so, pain was so much lower; chance alone would do this "
+        "so often",
+        "other runners, and words of disease",
+    ),
+)
+
+
+def level_name(level: int) -> str:
+    """Name a level.
+
+    Parameters
+    ----------
+    level : int
+        0 to 4.
+
+    Returns
+    -------
+    str
+        Such as ``cannot tell``.
+
+    Examples
+    --------
+    >>> level_name(3)
+    'dated change'
+    """
+    return next((one.name for one in LEVELS if one.level == level), f"level {level}")
+
+
+def verdict_levels() -> pd.DataFrame:
+    """Give the levels as a table.
+
+    Returns
+    -------
+    DataFrame
+        ``level, name, asks_for, allows, forbids``: five rows.
+
+    Examples
+    --------
+    >>> verdict_levels()["name"].tolist()[:2]
+    ['cannot tell', 'tentative association']
+    """
+    return pd.DataFrame([asdict(level) for level in LEVELS])
