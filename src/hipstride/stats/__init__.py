@@ -6,6 +6,13 @@ from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
 from hipstride.stats.partial_residuals import partial_residuals
+from hipstride.stats.questionnaires import (
+    hoos_12,
+    hoos_subscale,
+    ihot_12,
+    ostrc_o,
+    ostrc_o2,
+)
 from hipstride.stats.reml import (
     Correlation,
     RemlFit,
@@ -35,10 +42,15 @@ __all__ = [
     "exponential_by_day",
     "exponential_with_nugget",
     "gap_gls",
+    "hoos_12",
+    "hoos_subscale",
+    "ihot_12",
     "independent",
     "judge",
     "kenward_roger",
     "level_name",
+    "ostrc_o",
+    "ostrc_o2",
     "partial_residuals",
     "reml",
     "verdict_levels",
