@@ -29,6 +29,8 @@ hipstride log change "shorter stride" --kind stride --from 2026-09-01
 hipstride runs exports/ --units mi              # one row per run
 hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv
 hipstride plot timeline --runs exports/ --journal journal.csv --out timeline.png
+hipstride change "shorter stride"               # was pain different from that day on
+hipstride ledger                                # all that was tried, nulls included
 hipstride report --runs exports/ --journal journal.csv --out report.html
 ```
 
@@ -112,7 +114,7 @@ def _kinds(hint) -> list[type[Enum]]:
 
 
 def _flag(one) -> str:
-    names = ", ".join(one.opts)
+    names = ", ".join([*one.opts, *one.secondary_opts])
     return f"{names} {one.metavar}" if one.metavar else names
 
 

@@ -22,9 +22,11 @@ from hipstride.cli._load import load_observations
 ROOT = Path(__file__).parents[1]
 VERBS = [
     "analyze",
+    "change",
     "check",
     "curve",
     "demo",
+    "ledger",
     "plot",
     "report",
     "runs",

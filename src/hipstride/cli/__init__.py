@@ -14,12 +14,14 @@ import typer
 from hipstride import __version__
 from hipstride.cli._bare_option import BareLibrary
 from hipstride.cli.analyze import analyze
+from hipstride.cli.change import change
 from hipstride.cli.check import check
 from hipstride.cli.curve import curve
 from hipstride.cli.demo import demo
 from hipstride.cli.drift import drift
 from hipstride.cli.export import export
 from hipstride.cli.import_files import import_files
+from hipstride.cli.ledger import ledger
 from hipstride.cli.library import library_app
 from hipstride.cli.log import log_app
 from hipstride.cli.plot import plot
@@ -68,7 +70,11 @@ def _root(
 app.command()(demo)
 app.command("import")(import_files)
 app.command(cls=BareLibrary)(check)
-for _verb in (runs, curve, splits, drift, target, analyze, plot, report, export):
+for _verb in (
+    *(runs, curve, splits, drift, target),
+    *(analyze, change, ledger),
+    *(plot, report, export),
+):
     app.command()(_verb)
 app.add_typer(log_app, name="log")
 app.add_typer(library_app, name="library")

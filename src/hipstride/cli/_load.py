@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "first_and_last",
+    "load_changes",
+    "load_journal",
     "load_observations",
     "load_runs",
     "number_rated",
@@ -150,6 +152,42 @@ def load_observations(
         journal = kept.journal() if journal_path is None else journal
         changes = kept.changes() if changes is None else changes
     return align(from_before_first_change(runs, changes), journal, changes)
+
+
+def load_changes(
+    runs_path: Path | None,
+    changes_path: Path | None,
+    date_format: str | None,
+    library: Path | None,
+) -> pd.DataFrame | None:
+    """Give the list of changes itself: what was tried on no run is not in the runs."""
+    if changes_path is not None:
+        from hipstride.io.journal import read_changes
+
+        return read_changes(changes_path, date_format=date_format)
+    if runs_path is not None:
+        return None
+    from hipstride.library import Library
+
+    return Library(library).changes()
+
+
+def load_journal(
+    runs_path: Path | None,
+    journal_path: Path | None,
+    date_format: str | None,
+    library: Path | None,
+) -> pd.DataFrame | None:
+    """Give the diary itself: ratings of days without a run are not in the runs."""
+    if journal_path is not None:
+        from hipstride.io.journal import read_journal
+
+        return read_journal(journal_path, date_format=date_format)
+    if runs_path is not None:
+        return None
+    from hipstride.library import Library
+
+    return Library(library).journal()
 
 
 def number_rated(obs: pd.DataFrame, column: str) -> int:

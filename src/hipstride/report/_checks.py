@@ -23,6 +23,19 @@ _NAMES = {
     "ljung_box": "Memory left in the residuals (Ljung-Box)",
     "ratings": "Ratings",
     "rated_less_unrated": "Rated less unrated runs",
+    "other_changes": "Other changes nearby",
+    "placebo_dates": "Other dates as if they were the change",
+    "peak": "Pain in the week before",
+    "overlap": "Overlap of before and after (NAP)",
+    "washout_0": "With no days left out after the change",
+    "washout_14": "With 14 days left out after the change",
+    "without_14_days_before": "Without the 14 days before",
+    "level_only": "Without a trend",
+    "with_curved_trend": "With a curved trend",
+    "slope_change": "Change of the slope",
+    "stride_change": "What the change did to the stride",
+    "mornings": "Morning ratings of all days",
+    "volume": "Running before and after",
 }
 # Told elsewhere on the page.
 _TOLD_ELSEWHERE = {"per_5_pct", "adjusted_for", "dates", "dropped"}

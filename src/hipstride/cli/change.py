@@ -1,0 +1,121 @@
+"""``hipstride change``: was pain different from the day of a change on."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hipstride.cli._common import (
+    ChangesOption,
+    DateFormatOption,
+    JournalOption,
+    JsonOption,
+    LibraryOption,
+    Outcome,
+    OutcomeOption,
+    RunsOption,
+    SeedOption,
+    emit_json,
+    out_console,
+    reported,
+    working,
+)
+from hipstride.errors import NotEnoughDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hipstride.tables import Result
+
+__all__ = ["change"]
+
+
+@reported
+def change(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="CHANGE",
+            help="Your words for it, as you logged it, or its first day (2026-09-01).",
+            show_default=False,
+        ),
+    ],
+    runs: RunsOption = None,
+    journal: JournalOption = None,
+    changes: ChangesOption = None,
+    outcome: OutcomeOption = Outcome.AFTER,
+    washout_days: Annotated[
+        int,
+        typer.Option(
+            "--washout-days",
+            min=0,
+            max=90,
+            help="Days left out from the change on, while it settles.",
+        ),
+    ] = 7,
+    is_at_peak: Annotated[
+        bool | None,
+        typer.Option(
+            "--at-a-peak/--not-at-a-peak",
+            help="Whether you began on that day because it hurt most then.",
+            show_default=False,
+        ),
+    ] = None,
+    date_format: DateFormatOption = None,
+    library: LibraryOption = None,
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask if pain was different from the day of a change on, net of its trend."""
+    from hipstride.cli._load import load_changes, load_journal, load_observations
+    from hipstride.cli.analyze import print_footer, print_result, summary_of
+    from hipstride.stats import dated_change
+
+    obs = load_observations(runs, journal, changes, date_format, library=library)
+    tried = load_changes(runs, changes, date_format, library)
+    diary = load_journal(runs, journal, date_format, library)
+    with working("analysing"):
+        try:
+            result = dated_change(
+                obs,
+                what,
+                outcome.column,
+                changes=tried,
+                journal=diary,
+                washout_days=washout_days,
+                was_triggered_by_peak=is_at_peak,
+                seed=seed,
+            )
+        except NotEnoughDataError as refusal:
+            result = _refused(obs, what, outcome, seed, refusal)
+    if as_json:
+        emit_json(summary_of(obs, [outcome], [result]))
+        return
+    console = out_console()
+    print_result(console, obs, outcome, result)
+    print_footer(console)
+
+
+def _refused(
+    obs: pd.DataFrame, what: str, outcome: Outcome, seed: int, why: NotEnoughDataError
+) -> Result:
+    """Make an answer of level 0 of a refusal."""
+    from hipstride.tables import Result
+
+    return Result(
+        question=f"Was {outcome.words} different after {what}, net of its trend?",
+        estimate=math.nan,
+        unit="points after the change",
+        low=math.nan,
+        high=math.nan,
+        level=0.95,
+        p_value=math.nan,
+        n=0,
+        n_dropped=len(obs),
+        method="none: the model could not be fitted",
+        verdict_level=0,
+        verdict=f"This history cannot answer the question: {why}.",
+        seed=seed,
+    )
