@@ -31,6 +31,11 @@ hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv
 hipstride plot timeline --runs exports/ --journal journal.csv --out timeline.png
 hipstride change "shorter stride"               # was pain different from that day on
 hipstride ledger                                # all that was tried, nulls included
+hipstride plan --out plan.json                  # write the question down before looking
+hipstride analyze --plan plan.json              # and carry it out
+hipstride trial draw --arm "shorter stride" --control "relax the hands" --out trial.json
+hipstride trial show trial.json                 # what to do on the next run
+hipstride trial analyze trial.json              # the two arms, by the drawn schedule
 hipstride report --runs exports/ --journal journal.csv --out report.html
 ```
 

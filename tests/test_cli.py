@@ -27,6 +27,7 @@ VERBS = [
     "curve",
     "demo",
     "ledger",
+    "plan",
     "plot",
     "report",
     "runs",
@@ -39,6 +40,7 @@ LOG_VERBS = [
     *("offers", "take", "dismiss", "belt"),
 ]
 VERBS += [f"log {verb}" for verb in LOG_VERBS]
+VERBS += [f"trial {verb}" for verb in ("draw", "show", "analyze")]
 SAMPLE = hs.sample.folder()
 
 

@@ -24,11 +24,13 @@ from hipstride.cli.import_files import import_files
 from hipstride.cli.ledger import ledger
 from hipstride.cli.library import library_app
 from hipstride.cli.log import log_app
+from hipstride.cli.plan import plan
 from hipstride.cli.plot import plot
 from hipstride.cli.report import report
 from hipstride.cli.runs import runs
 from hipstride.cli.splits import splits
 from hipstride.cli.target import target
+from hipstride.cli.trial import trial_app
 
 __all__ = ["app", "main"]
 
@@ -72,11 +74,12 @@ app.command("import")(import_files)
 app.command(cls=BareLibrary)(check)
 for _verb in (
     *(runs, curve, splits, drift, target),
-    *(analyze, change, ledger),
+    *(analyze, change, ledger, plan),
     *(plot, report, export),
 ):
     app.command()(_verb)
 app.add_typer(log_app, name="log")
+app.add_typer(trial_app, name="trial")
 app.add_typer(library_app, name="library")
 
 

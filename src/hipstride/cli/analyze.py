@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,7 @@ from hipstride.cli._common import (
     reported,
     working,
 )
-from hipstride.errors import NotEnoughDataError
+from hipstride.errors import NotEnoughDataError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,17 +47,41 @@ def analyze(
             help="When the pain was rated: after, where not given; may be repeated.",
         ),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="What you wrote down with `hipstride plan`; it settles the question.",
+        ),
+    ] = None,
+    schedule: Annotated[
+        Path | None,
+        typer.Option(
+            "--schedule", metavar="FILE", help="The schedule, for the plan of a trial."
+        ),
+    ] = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask if pain goes with the step length at the same speed."""
+    """Ask if pain goes with the step length at the same speed, or what a plan asks."""
     from hipstride.cli._load import load_observations
 
-    outcomes = outcome or [Outcome.AFTER]
-    obs = load_observations(runs, journal, changes, date_format, library=library)
-    results = find_associations(obs, outcomes, seed)
+    if plan is not None:
+        if outcome or seed:
+            msg = "the plan settles these; leave them out"
+            raise typer.BadParameter(msg, param_hint="--outcome, --seed")
+        sources = (runs, journal, changes, date_format, library)
+        outcomes, obs, results = _of_plan(plan, schedule, sources)
+    elif schedule is not None:
+        msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
+        raise typer.BadParameter(msg, param_hint="--schedule")
+    else:
+        outcomes = outcome or [Outcome.AFTER]
+        obs = load_observations(runs, journal, changes, date_format, library=library)
+        results = find_associations(obs, outcomes, seed)
     if as_json:
         emit_json(summary_of(obs, outcomes, results))
         return
@@ -64,6 +89,38 @@ def analyze(
     for one, result in zip(outcomes, results, strict=True):
         print_result(console, obs, one, result)
     print_footer(console)
+
+
+_Sources = tuple[Path | None, Path | None, Path | None, str | None, Path | None]
+
+
+def _of_plan(
+    path: Path, schedule: Path | None, sources: _Sources
+) -> tuple[list[Outcome], pd.DataFrame, list[Result]]:
+    """Carry a plan out; its outcomes in the order of its results."""
+    from hipstride.cli._load import load_changes, load_journal, load_observations
+    from hipstride.cli._plan_file import read_plan
+    from hipstride.cli._trial_file import read_schedule
+    from hipstride.stats.plan import run_plan
+
+    planned = read_plan(path)
+    columns = (planned.outcome, *planned.secondary_outcomes)
+    by_column = {one.column: one for one in Outcome}
+    other = [name for name in columns if name not in by_column]
+    if other:
+        msg = (
+            f"{path}: found the outcome {other[0]!r}; the command line asks about "
+            f"{', '.join(by_column)}; in Python `hs.stats.run_plan` takes any column"
+        )
+        raise TableError(msg)
+    drawn = None if schedule is None else read_schedule(schedule)
+    runs, journal, changes, date_format, library = sources
+    obs = load_observations(runs, journal, changes, date_format, library=library)
+    tried = load_changes(runs, changes, date_format, library)
+    diary = load_journal(runs, journal, date_format, library)
+    with working("analysing"):
+        results = run_plan(planned, obs, changes=tried, journal=diary, schedule=drawn)
+    return [by_column[name] for name in columns], obs, list(results)
 
 
 def find_associations(
@@ -76,26 +133,17 @@ def find_associations(
 
 def _association_or_refusal(obs: pd.DataFrame, outcome: Outcome, seed: int) -> Result:
     from hipstride.cli._load import number_rated
-    from hipstride.stats import association
-    from hipstride.tables import Result
+    from hipstride.stats import association, refusal
 
     try:
         return association(obs, outcome.column, seed=seed)
-    except NotEnoughDataError as refusal:
+    except NotEnoughDataError as why:
         rated = number_rated(obs, outcome.column)
-        return Result(
-            question=f"Does {outcome.words} go with the step length at the same speed?",
-            estimate=math.nan,
+        return refusal(
+            f"Does {outcome.words} go with the step length at the same speed?",
+            why,
             unit="points per +1 % step length at the same speed",
-            low=math.nan,
-            high=math.nan,
-            level=0.95,
-            p_value=math.nan,
-            n=0,
-            n_dropped=len(obs),
-            method="none: the model could not be fitted",
-            verdict_level=0,
-            verdict=f"This history cannot answer the question: {refusal}.",
+            n_rows=len(obs),
             checks={"ratings": {"n_runs": len(obs), "n_rated": rated}},
             seed=seed,
         )

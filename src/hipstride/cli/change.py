@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -23,11 +22,6 @@ from hipstride.cli._common import (
     working,
 )
 from hipstride.errors import NotEnoughDataError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from hipstride.tables import Result
 
 __all__ = ["change"]
 
@@ -71,7 +65,7 @@ def change(
     """Ask if pain was different from the day of a change on, net of its trend."""
     from hipstride.cli._load import load_changes, load_journal, load_observations
     from hipstride.cli.analyze import print_footer, print_result, summary_of
-    from hipstride.stats import dated_change
+    from hipstride.stats import dated_change, refusal
 
     obs = load_observations(runs, journal, changes, date_format, library=library)
     tried = load_changes(runs, changes, date_format, library)
@@ -88,34 +82,17 @@ def change(
                 was_triggered_by_peak=is_at_peak,
                 seed=seed,
             )
-        except NotEnoughDataError as refusal:
-            result = _refused(obs, what, outcome, seed, refusal)
+        except NotEnoughDataError as why:
+            result = refusal(
+                f"Was {outcome.words} different after {what}, net of its trend?",
+                why,
+                unit="points after the change",
+                n_rows=len(obs),
+                seed=seed,
+            )
     if as_json:
         emit_json(summary_of(obs, [outcome], [result]))
         return
     console = out_console()
     print_result(console, obs, outcome, result)
     print_footer(console)
-
-
-def _refused(
-    obs: pd.DataFrame, what: str, outcome: Outcome, seed: int, why: NotEnoughDataError
-) -> Result:
-    """Make an answer of level 0 of a refusal."""
-    from hipstride.tables import Result
-
-    return Result(
-        question=f"Was {outcome.words} different after {what}, net of its trend?",
-        estimate=math.nan,
-        unit="points after the change",
-        low=math.nan,
-        high=math.nan,
-        level=0.95,
-        p_value=math.nan,
-        n=0,
-        n_dropped=len(obs),
-        method="none: the model could not be fitted",
-        verdict_level=0,
-        verdict=f"This history cannot answer the question: {why}.",
-        seed=seed,
-    )

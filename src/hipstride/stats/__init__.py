@@ -16,6 +16,14 @@ from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
 from hipstride.stats.multiplicity import adjust, with_adjusted
 from hipstride.stats.partial_residuals import partial_residuals
+from hipstride.stats.plan import (
+    Plan,
+    plan_from_json,
+    plan_sha256,
+    plan_to_json,
+    run_plan,
+    specified,
+)
 from hipstride.stats.questionnaires import (
     hoos_12,
     hoos_subscale,
@@ -23,6 +31,7 @@ from hipstride.stats.questionnaires import (
     ostrc_o,
     ostrc_o2,
 )
+from hipstride.stats.refusal import refusal
 from hipstride.stats.reml import (
     Correlation,
     RemlFit,
@@ -42,6 +51,23 @@ from hipstride.stats.sensitivity import (
     sceptical_limit,
     sceptical_update,
 )
+from hipstride.stats.trial import (
+    Schedule,
+    TrialDesign,
+    TrialPlan,
+    baseline_corrected_tau,
+    draw,
+    nap,
+    p_min,
+    plan_trial,
+    pnd,
+    randomisation_p,
+    randomisation_test,
+    schedules_of,
+    suggest_design,
+    tau,
+    trial,
+)
 from hipstride.stats.verdict import Evidence, Requirement, Verdict, judge
 from hipstride.stats.verdict_levels import level_name, verdict_levels
 
@@ -56,15 +82,21 @@ __all__ = [
     "KenwardRoger",
     "Ledger",
     "LedgerRow",
+    "Plan",
     "RemlFit",
     "Requirement",
     "ScepticalUpdate",
+    "Schedule",
+    "TrialDesign",
+    "TrialPlan",
     "Verdict",
     "adjust",
     "ar1_by_order",
     "association",
+    "baseline_corrected_tau",
     "circular_shift_p",
     "dated_change",
+    "draw",
     "e_value",
     "e_value_of_difference",
     "ewc",
@@ -79,15 +111,31 @@ __all__ = [
     "kenward_roger",
     "ledger",
     "level_name",
+    "nap",
     "ostrc_o",
     "ostrc_o2",
+    "p_min",
     "partial_r2",
     "partial_residuals",
+    "plan_from_json",
+    "plan_sha256",
+    "plan_to_json",
+    "plan_trial",
+    "pnd",
+    "randomisation_p",
+    "randomisation_test",
+    "refusal",
     "reml",
     "robustness_value",
+    "run_plan",
     "sceptical_limit",
     "sceptical_update",
+    "schedules_of",
+    "specified",
     "start_point_test",
+    "suggest_design",
+    "tau",
+    "trial",
     "undated_change",
     "verdict_levels",
     "with_adjusted",

@@ -1,0 +1,302 @@
+"""Carry a plan out, and say whether it came before the data or after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from hipstride.errors import NotEnoughDataError, TableError
+from hipstride.stats._own_columns import dates_of
+from hipstride.stats.association import association
+from hipstride.stats.change import dated_change
+from hipstride.stats.multiplicity import adjust
+from hipstride.stats.plan._plan import Plan
+from hipstride.stats.plan._text import plan_sha256
+from hipstride.stats.refusal import refusal
+from hipstride.stats.trial import Schedule, trial
+from hipstride.tables import Result
+
+__all__ = ["run_plan", "specified"]
+
+
+def specified(plan: Plan, obs: pd.DataFrame) -> str:
+    """Say whether a plan was written before the ratings, after, or in their midst.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    obs : DataFrame
+        An OBSERVATIONS table, or any with ``local_date`` and the plan's outcome.
+
+    Returns
+    -------
+    str
+        ``before the data``, ``after the data``, or ``in the midst of the data``, with
+        the counts of rated runs up to the day of writing, that day included.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> plan = Plan(estimand="association", written_on=dt.date(2026, 9, 1))
+    >>> obs = pd.DataFrame(
+    ...     {
+    ...         "local_date": pd.to_datetime(["2026-08-01", "2026-09-05"]),
+    ...         "pain_after_0_10": [1.0, 2.0],
+    ...     }
+    ... )
+    >>> specified(plan, obs)
+    'in the midst of the data (1 of 2 rated runs came before)'
+    """
+    dates = _dates(obs)
+    _check_outcome(obs, plan.outcome)
+    is_rated = obs[plan.outcome].notna().to_numpy() & dates.notna().to_numpy()
+    rated = dates[is_rated]
+    n_before = int((rated <= pd.Timestamp(plan.written_on)).sum())
+    if n_before == 0:
+        return "before the data"
+    if n_before == len(rated):
+        return "after the data"
+    return (
+        f"in the midst of the data ({n_before} of {len(rated)} rated runs came before)"
+    )
+
+
+def run_plan(
+    plan: Plan,
+    obs: pd.DataFrame,
+    *,
+    changes: pd.DataFrame | None = None,
+    journal: pd.DataFrame | None = None,
+    schedule: Schedule | None = None,
+) -> tuple[Result, ...]:
+    """Answer the primary question of a plan, and the secondary ones beside it.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was written down.
+    obs : DataFrame
+        An OBSERVATIONS table.
+    changes, journal : DataFrame, optional
+        A CHANGES and a JOURNAL table, for a dated change.
+    schedule : Schedule, optional
+        The drawn schedule, for a trial; it must be the one of the plan.
+
+    Returns
+    -------
+    tuple of Result
+        The primary first. Each has a check ``plan``: the fingerprint, the day of
+        writing, whether that was before the data, and its role; secondary ones have
+        their adjusted p there. What could not be answered is a result of level 0.
+
+    Raises
+    ------
+    TableError
+        If a column or the schedule is missing, or it is another schedule.
+
+    Notes
+    -----
+    1. Runs outside of the plan's days, and those it excludes, are left out and counted.
+    2. Benjamini-Hochberg over the secondary questions; the primary is not adjusted.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> plan = Plan(estimand="association", written_on=dt.date(2026, 9, 1))
+    >>> obs = pd.DataFrame(
+    ...     {
+    ...         "local_date": pd.date_range("2026-09-02", periods=3),
+    ...         "pain_after_0_10": [1.0, 2.0, 1.0],
+    ...         "mean_speed_mps": 3.0,
+    ...         "mean_step_length_m": 1.0,
+    ...     }
+    ... )
+    >>> run_plan(plan, obs)[0].checks["plan"]["specified"]
+    'before the data'
+    """
+    _check_schedule(plan, schedule)
+    when = specified(plan, obs)
+    kept, left_out = _chosen(plan, obs)  # note 1
+    outcomes = (plan.outcome, *plan.secondary_outcomes)
+    for outcome in outcomes:
+        _check_outcome(obs, outcome)
+    results = [
+        _answer(plan, kept, outcome, _ways(plan, changes, journal, schedule))
+        for outcome in outcomes
+    ]
+    adjusted = adjust([result.p_value for result in results[1:]])  # note 2
+    fingerprint = plan_sha256(plan)
+    told = []
+    for place, result in enumerate(results):
+        about: dict[str, object] = {
+            "sha256": fingerprint,
+            "written_on": plan.written_on.isoformat(),
+            "specified": when,
+            "role": "secondary" if place else "primary",
+            **left_out,
+        }
+        if place:
+            about |= {
+                "n_tests": len(results) - 1,
+                "p_adjusted": float(adjusted[place - 1]),
+            }
+        told.append(_with_plan(result, about))
+    return tuple(told)
+
+
+def _with_plan(result: Result, about: dict[str, object]) -> Result:
+    caveats = list(result.caveats)
+    if about["specified"] != "before the data":
+        caveats.insert(
+            0,
+            f"The plan was written {about['specified']}: what had been seen by then "
+            "may have shaped the question",
+        )
+    if about["role"] == "secondary":
+        caveats.insert(0, "A secondary question; its p is adjusted in the check 'plan'")
+    return replace(
+        result, checks={"plan": about, **result.checks}, caveats=tuple(caveats)
+    )
+
+
+_Way = Callable[[pd.DataFrame, str], Result]
+
+
+def _ways(
+    plan: Plan,
+    changes: pd.DataFrame | None,
+    journal: pd.DataFrame | None,
+    schedule: Schedule | None,
+) -> tuple[_Way, str, str]:
+    """Give the analysis of the plan's question, the question and its unit."""
+    if plan.estimand == "dated_change":
+        return (
+            lambda obs, outcome: dated_change(
+                obs,
+                plan.change,
+                outcome,
+                changes=changes,
+                journal=journal,
+                washout_days=plan.washout_days,
+                smallest_effect_points=plan.smallest_effect_points,
+                control=plan.controls[0] if plan.controls else None,
+                seed=plan.seed,
+            ),
+            f"Was {{}} different after {plan.change}, net of its trend?",
+            "points after the change",
+        )
+    if plan.estimand == "trial" and schedule is not None:
+        return (
+            lambda obs, outcome: trial(
+                obs,
+                schedule,
+                outcome,
+                smallest_effect_points=plan.smallest_effect_points,
+                seed=plan.seed,
+            ),
+            "Was {} different between the arms of the randomised schedule?",
+            "points, arm less control",
+        )
+    return (
+        lambda obs, outcome: association(
+            obs,
+            outcome,
+            smallest_effect_points=plan.smallest_effect_points,
+            covariates=plan.covariates,
+            analgesic=plan.analgesic or None,
+            controls=plan.controls,
+            seed=plan.seed,
+        ),
+        "Does {} go with the step length at the same speed?",
+        "points per +1 % step length at the same speed",
+    )
+
+
+def _answer(
+    plan: Plan, obs: pd.DataFrame, outcome: str, ways: tuple[_Way, str, str]
+) -> Result:
+    way, question, unit = ways
+    try:
+        return way(obs, outcome)
+    except NotEnoughDataError as why:
+        return refusal(
+            question.format(outcome),
+            why,
+            unit=unit,
+            n_rows=len(obs),
+            seed=plan.seed,
+        )
+
+
+def _chosen(plan: Plan, obs: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Take the runs of the plan, and count what it leaves out."""
+    keep = np.ones(len(obs), dtype=np.bool_)
+    counts: dict[str, object] = {}
+    dates = _dates(obs)
+    if plan.data_from or plan.data_to:
+        first = pd.Timestamp(plan.data_from) if plan.data_from else dates.min()
+        last = pd.Timestamp(plan.data_to) if plan.data_to else dates.max()
+        inside = dates.between(first, last).to_numpy()
+        counts["n_outside_of_its_days"] = int((~inside).sum())
+        keep &= inside
+    if plan.excluded_runs:
+        if "run_id" not in obs.columns:
+            msg = (
+                "observations: found no column 'run_id'; the plan leaves runs out by it"
+            )
+            raise TableError(msg)
+        names = {run for run, _ in plan.excluded_runs}
+        unknown = names - set(obs["run_id"].astype("str"))
+        if unknown:
+            msg = (
+                f"plan: found no run {min(unknown)!r} in the observations, which it "
+                "leaves out; expected each to be there"
+            )
+            raise TableError(msg)
+        is_out = obs["run_id"].astype("str").isin(names).to_numpy()
+        counts["n_excluded"] = int(is_out.sum())
+        keep &= ~is_out
+    return obs.loc[keep], counts
+
+
+def _check_schedule(plan: Plan, schedule: Schedule | None) -> None:
+    if plan.estimand != "trial":
+        return
+    if schedule is None:
+        msg = "plan: found no schedule; a trial needs the one that was drawn"
+        raise TableError(msg)
+    if schedule.sha256 != plan.schedule_sha256:
+        msg = (
+            f"plan: found the schedule {schedule.sha256[:12]}; expected that of the "
+            f"plan, {plan.schedule_sha256[:12]}"
+        )
+        raise TableError(msg)
+
+
+def _check_outcome(obs: pd.DataFrame, outcome: str) -> None:
+    if outcome not in obs.columns:
+        msg = (
+            f"observations: found no column {outcome!r}; the plan asks about it; "
+            "rate it, or write another plan"
+        )
+        raise TableError(msg)
+
+
+def _dates(obs: pd.DataFrame) -> pd.Series:
+    dates = dates_of(obs)
+    if dates is None:
+        msg = (
+            "observations: found no column 'local_date'; a plan needs the days of the "
+            "runs, to say what came first"
+        )
+        raise TableError(msg)
+    return dates
