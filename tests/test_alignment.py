@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipstride.alignment import align, change_column, from_before_first_change
+from hipstride.alignment import (
+    align,
+    change_column,
+    control_column,
+    from_before_first_change,
+)
 from hipstride.errors import DataQualityWarning, TableError
 from hipstride.tables import OBSERVATIONS, PAIN_MOMENTS
 
@@ -469,3 +474,84 @@ def test_the_baseline_stays_where_the_change_gives_no_better_one(kind, before, d
     assert from_before_first_change(runs, change) is runs
     assert from_before_first_change(runs, None) is runs
     assert from_before_first_change(runs, change.iloc[:0]) is runs
+
+
+# --- ratings of other body sites ------------------------------------------------------
+
+
+NECK_AFTER = "control_neck_after_0_10"
+
+
+def two_sites():
+    return diary(
+        {"day": 0, "pain": 2, "moment": "after", "site": "Hip", "side": "right"},
+        {"day": 0, "pain": 7, "moment": "after", "site": "Neck", "side": "left"},
+        {"day": 1, "pain": 3, "moment": "after", "site": "hip", "side": "right"},
+        {"day": 1, "pain": 1, "moment": "next_morning", "site": "neck"},
+    )
+
+
+def test_a_control_site_has_columns_of_its_own_and_is_in_no_other():
+    runs = runs_at((0, 7), (1, 7))
+
+    mixed = align(runs, two_sites())
+    apart = align(runs, two_sites(), controls=["NECK"])
+
+    assert known(mixed, AFTER) == {"a": 7, "b": 3}
+    assert known(apart, AFTER) == {"a": 2, "b": 3}
+    assert known(apart, NECK_AFTER) == {"a": 7}
+    assert known(apart, "control_neck_next_morning_0_10") == {"a": 1}
+    assert known(apart, MORNING) == {}
+    assert "control_neck_before_0_10" not in apart
+    OBSERVATIONS.check(apart)
+
+
+def test_a_control_stands_beside_a_chosen_side_and_site():
+    runs = runs_at((0, 7), (1, 7))
+
+    found = align(runs, two_sites(), side="right", site="hip", controls=["neck"])
+
+    assert known(found, AFTER) == {"a": 2, "b": 3}
+    assert known(found, NECK_AFTER) == {"a": 7}
+
+
+def test_ratings_without_a_site_are_of_no_control():
+    journal = pd.concat([two_sites(), diary({"day": 1, "pain": 9, "moment": "after"})])
+
+    found = align(runs_at((0, 7), (1, 7)), journal, controls=["neck"])
+
+    assert known(found, AFTER) == {"a": 2, "b": 9}
+    assert known(found, NECK_AFTER) == {"a": 7}
+
+
+def test_a_control_without_ratings_of_it_is_refused_with_what_the_diary_has():
+    with pytest.raises(TableError, match="site 'shoulder'; the diary has hip, neck"):
+        align(runs_at((0, 7)), two_sites(), controls=["shoulder"])
+
+
+def test_the_site_in_question_is_no_control():
+    with pytest.raises(TableError, match="'Hip', which is the site in question"):
+        align(runs_at((0, 7)), two_sites(), site="hip", controls=["Hip"])
+
+
+def test_a_word_instead_of_a_list_of_controls_is_refused():
+    with pytest.raises(TableError, match=r"expected a list, \['neck'\]"):
+        align(runs_at((0, 7)), two_sites(), controls="neck")
+
+
+def test_two_controls_of_one_name_are_refused():
+    journal = diary(
+        {"day": 0, "pain": 1, "site": "left knee"},
+        {"day": 0, "pain": 1, "site": "left-knee"},
+    )
+
+    with pytest.raises(TableError, match="share the column"):
+        align(runs_at((0, 7)), journal, controls=["left knee", "left-knee"])
+
+
+def test_the_name_of_a_control_needs_letters_and_a_moment():
+    assert control_column("Upper arm", "before") == "control_upper_arm_before_0_10"
+    with pytest.raises(TableError, match="found the site '-'"):
+        control_column("-")
+    with pytest.raises(TableError, match="moment: found 'day'"):
+        control_column("neck", "day")

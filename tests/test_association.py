@@ -15,7 +15,7 @@ from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.simulate import Runner, history
 from hipstride.stats import association, gap_gls, partial_residuals
 from hipstride.stats._build_design import build_design
-from hipstride.stats.leads import lead_test, matched_residual
+from hipstride.stats.leads import lagged_design, lead_test
 
 OUTCOME = "pain_after_0_10"
 CAUSE = ("caus", "cured", "because of", "works", "due to", "leads to")
@@ -103,6 +103,7 @@ def test_the_estimate_is_the_one_stage_regression():
             np.ones(60),
             100 * np.log(obs["mean_step_length_m"]),
             np.log(obs["mean_speed_mps"]),
+            obs["day"] - obs["day"].mean(),
         ]
     )
 
@@ -255,9 +256,9 @@ def test_decay_means_nothing_where_nothing_is_correlated():
 def test_alternatives_that_are_the_same_count_once():
     result = association(diary())
 
-    # All; with a trend; without the extremes; with a bend: and each once without
-    # correlated errors, unless the fit has none itself.
-    assert result.checks["specifications"]["n_specifications"] in (4, 8)
+    # All; without the trend; with a curved one; without the extremes; with a bend: and
+    # each once without correlated errors, unless the fit has none itself.
+    assert result.checks["specifications"]["n_specifications"] in (5, 10)
 
 
 # --- rows and columns ---------------------------------------------------------------
@@ -353,7 +354,11 @@ def test_constant_and_collinear_covariates_are_left_out_and_told():
 
     result = association(obs)
 
-    assert result.checks["adjusted_for"] == ["speed (ln)", "7-day load"]
+    assert result.checks["adjusted_for"] == [
+        "speed (ln)",
+        "a linear trend in days",
+        "7-day load",
+    ]
     assert sum("was left out" in text for text in result.caveats) == 2
 
 
@@ -530,21 +535,61 @@ def test_matched_residuals_and_leads_are_those_of_the_reference(shared):
             OUTCOME: data["pain"],
         }
     )
-    design = build_design(obs, OUTCOME)
-    residual = matched_residual(design)
-    part = design.with_group("lag", np.append(np.nan, residual[:-1]))
-    part = part.with_group("lead", np.append(residual[1:], np.nan))
-    part = part.take(np.isfinite(part.matrix).all(axis=1))
+    design = build_design(obs, OUTCOME).without("trend", "grade")
+    # The reference has no trend, and one column for the grade.
+    design = design.with_group("grade", data["grade"].to_numpy())
 
+    part = lagged_design(design)
     coefficients = np.linalg.lstsq(part.matrix, part.y)[0]
 
     table = want["expected"]["lead_lag"]["table"]
     assert len(part.y) == want["expected"]["lead_lag"]["n"]
     for position, name in ((1, "x"), (-2, "x_lag"), (-1, "x_lead")):
         assert coefficients[position] == pytest.approx(
-            table[name]["Estimate"], rel=1e-6
+            table[name]["Estimate"], rel=want["rtol"]
         )
     assert lead_test(design)["n"] == len(part.y)
+
+
+def test_the_adjustment_for_pain_before_is_that_of_the_reference(shared):
+    folder = shared / "oracles"
+    data = pd.read_csv(folder / "data" / "n1_a.csv")
+    want = json.loads((folder / "expected" / "leadlag_n1_a.json").read_text())
+    obs = pd.DataFrame(
+        {
+            "day": data["day"],
+            "mean_speed_mps": data["speed"],
+            "mean_step_length_m": data["stride"] / 2,
+            "load_acute_m": 5000 + 1000 * data["load"],
+            "pain_before_0_10": data["morning"],
+            OUTCOME: data["pain"],
+        }
+    )
+    design = build_design(obs, OUTCOME).without("trend")
+    design = design.with_group("grade", data["grade"].to_numpy())
+
+    coefficients = np.linalg.lstsq(design.matrix, design.y)[0]
+
+    table = want["expected"]["prerun"]["table"]
+    assert coefficients[1] == pytest.approx(table["x"]["Estimate"], rel=want["rtol"])
+
+
+def test_lag_current_and_lead_stand_side_by_side():
+    result = association(diary(80))
+
+    lags = result.tables["lags"]
+    assert lags["term"].tolist() == ["lag", "current", "lead"]
+    assert lags["n"].eq(78).all()
+    assert lags.loc[1, "low"] < 0.5 < lags.loc[1, "high"]
+    assert result.checks["lead_test"]["p_value"] == lags.loc[2, "p_value"]
+
+
+def test_too_few_runs_for_lags_leave_them_unknown():
+    obs = diary(9)
+
+    lags = association(obs).tables["lags"]
+
+    assert lags[["points_per_pct", "p_value"]].isna().all(axis=None)
 
 
 def test_a_stride_that_answers_to_the_pain_of_the_run_before_fails_the_lead_test():
@@ -564,31 +609,3 @@ def test_the_checks_hold_no_infinite_numbers():
     result = association(history(Runner(), n_runs=60, seed=8).observations)
 
     assert not any(math.isinf(value) for value in numbers_in(dict(result.checks)))
-
-
-def test_the_calibration_study_runs_and_writes_its_page():
-    from studies import calibrate  # noqa: PLC0415 - a study, not a part of the package
-
-    cells = calibrate.cells(2)
-    rows = [calibrate.analyse((cells[0], seed)) for seed in (1, 2)]
-    table = pd.DataFrame([calibrate.summary(cells[0], rows)])
-
-    page = calibrate.page(table, seed=1, seconds=1.0)
-
-    assert "| no effect | 40 | no | 2 |" in page
-    assert cells[0].is_null
-
-
-def test_the_calibration_goes_through_files_to_the_same_answer():
-    from studies import calibrate  # noqa: PLC0415 - a study, not a part of the package
-
-    cell = calibrate.cells(2)[-1]
-    made = history(cell.runner, n_runs=40, seed=3)
-
-    answer, _, _ = calibrate.through_files(made, with_before=True)
-
-    assert cell.is_through_files
-    assert answer["n_runs"] == 40
-    assert answer["estimate"] == pytest.approx(
-        association(made.observations).estimate, abs=0.1
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -105,3 +106,46 @@ def test_a_change_can_be_planned(tmp_path):
 
     assert json.loads(path.read_text())["change"] == "glute cue"
     assert set(json.loads(told.stdout)) == {"hipstride", "plan", "sha256"}
+
+
+@pytest.fixture
+def two_sites(monkeypatch, tmp_path):
+    """A diary that rates the hip and the shoulder, over simulated runs."""
+    runner = hs.simulate.demo_runner()
+    made = hs.simulate.history(runner, n_runs=100, seed=4)
+    pain = made.observations[["local_date", "pain_after_0_10"]].dropna()
+    hip = pain.rename(columns={"pain_after_0_10": "pain_0_10"}).assign(site="hip")
+    shoulder = hip.assign(site="shoulder", pain_0_10=lambda t: 10 - t["pain_0_10"])
+    path = tmp_path / "journal.csv"
+    pd.concat([hip, shoulder]).rename(
+        columns={"local_date": "date", "pain_0_10": "pain"}
+    ).assign(moment="after").to_csv(path, index=False)
+    runs = made.observations.drop(
+        columns=[c for c in made.observations if c.startswith(("pain_", "change_"))]
+    )
+    monkeypatch.setattr(_load, "runs_of", lambda *_: runs)
+    return path
+
+
+def test_another_site_stands_beside_the_answer_and_not_in_it(two_sites):
+    words = ["analyze", "--runs", two_sites.parent, "--journal", two_sites, "--json"]
+
+    mixed = json.loads(hipstride(*words).stdout)
+    apart = json.loads(hipstride(*words, "--control", "shoulder").stdout)
+
+    assert apart["tables"]["controls"][0]["control"].startswith("control_shoulder")
+    assert apart["estimate"] != mixed["estimate"]
+
+
+def test_a_plan_remembers_the_site_and_its_controls(two_sites, tmp_path):
+    path = tmp_path / "plan.json"
+    hipstride("plan", "--site", "hip", "--control", "shoulder", "--out", path)
+    words = ["--runs", two_sites.parent, "--journal", two_sites, "--json"]
+
+    planned = json.loads(hipstride("analyze", "--plan", path, *words).stdout)
+    plain = json.loads(
+        hipstride("analyze", "--site", "hip", "--control", "shoulder", *words).stdout
+    )
+
+    assert planned["estimate"] == plain["estimate"]
+    assert planned["tables"]["controls"] == plain["tables"]["controls"]

@@ -66,6 +66,12 @@ def test_everything_met_is_consistent():
         ({"estimate_with_trend": 0.05}, "a trend over time"),
         ({"same_sign_share": 0.8}, "the same sign in 90 %"),
         ({"share_rated": 0.6}, "at least 70 % of the runs rated"),
+        ({"trend_df": 0}, "a trend over time"),
+        (
+            {"controls": ("neck",), "firing_controls": ("neck",)},
+            "ratings that the stride should not touch",
+        ),
+        ({"p_adjusted": 0.06}, "it holds among all windows"),
     ],
 )
 def test_one_thing_missing_makes_it_tentative_and_names_it(change, words):
@@ -74,6 +80,15 @@ def test_one_thing_missing_makes_it_tentative_and_names_it(change, words):
     assert verdict.level == 1
     assert words in verdict.sentence
     assert "Explanations other than stride were not excluded" in verdict.sentence
+
+
+def test_a_clean_control_and_a_family_that_holds_leave_the_level():
+    verdict = judge(replace(CONSISTENT, controls=("neck",), p_adjusted=0.01))
+
+    assert verdict.level == 2
+    details = [requirement.detail for requirement in verdict.requirements]
+    assert "looked at: neck" in details
+    assert "adjusted p = 0.010" in details
 
 
 def test_less_pain_with_longer_strides_needs_the_adjustment_to_move_nothing():

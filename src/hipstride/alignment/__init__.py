@@ -2,6 +2,12 @@
 
 from hipstride.alignment.baseline import from_before_first_change
 from hipstride.alignment.changes import change_column
+from hipstride.alignment.controls import control_column
 from hipstride.alignment.observations import align
 
-__all__ = ["align", "change_column", "from_before_first_change"]
+__all__ = [
+    "align",
+    "change_column",
+    "control_column",
+    "from_before_first_change",
+]

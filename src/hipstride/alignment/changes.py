@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hipstride.errors import DataQualityWarning, TableError
 from hipstride.tables import CHANGES
 
-__all__ = ["change_column", "change_columns"]
+__all__ = ["change_column", "change_columns", "slug"]
 
 
 def change_column(label: str, kind: str = "") -> str:
@@ -36,11 +36,13 @@ def change_column(label: str, kind: str = "") -> str:
     >>> change_column("Glute cue!"), change_column("", "rest")
     ('change_glute_cue', 'change_rest')
     """
-    slugs = (
-        re.sub(r"\W+", "_", unicodedata.normalize("NFKC", words).casefold()).strip("_")
-        for words in (label, kind)
-    )
-    return f"change_{next(filter(None, slugs), 'other')}"
+    return f"change_{slug(label) or slug(kind) or 'other'}"
+
+
+def slug(words: str) -> str:
+    """Write words in lower case, joined by underscores."""
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    return re.sub(r"\W+", "_", plain).strip("_")
 
 
 def change_columns(

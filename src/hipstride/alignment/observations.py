@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from hipstride.alignment.changes import change_columns
+from hipstride.alignment.controls import control_column, control_sites
 from hipstride.alignment.matching import NO_RUN, count, match_ratings, ratings_of
 from hipstride.errors import DataQualityWarning, TableError
 from hipstride.tables import JOURNAL, OBSERVATIONS, PAIN_MOMENTS, RUNS
@@ -27,6 +29,7 @@ def align(
     *,
     side: str | None = None,
     site: str | None = None,
+    controls: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Give every run the pain that was rated for it, and say what changed when.
 
@@ -44,20 +47,26 @@ def align(
     site : str, optional
         Keep only ratings of this site, in any case of letters, and those that name no
         site.
+    controls : sequence of str
+        Sites that the stride should not touch, such as the shoulder, in any case of
+        letters. Their ratings, of any side, stand in columns of their own and never in
+        the four pain columns.
 
     Returns
     -------
     DataFrame
         An `OBSERVATIONS` table, one row per run in order of start: all columns of
-        `runs`, the four pain columns (NaN where nothing was rated), ``day`` and a
-        column of 0 and 1 for each change, as `change_column` names it.
+        `runs`, the four pain columns (NaN where nothing was rated), ``day``, the
+        moments rated of each control, as `control_column` names them, and a column of
+        0 and 1 for each change, as `change_column` names it.
 
     Raises
     ------
     TableError
         If a needed column is missing or of the wrong kind, if a run_id stands twice, if
-        side or moment are not words of the glossary, if a pain is outside of 0-10, or
-        if a change has no first day or ends before it.
+        side or moment are not words of the glossary, if a pain is outside of 0-10, if
+        a control is not in the diary or is `site`, or if a change has no first day or
+        ends before it.
 
     Warns
     -----
@@ -82,7 +91,8 @@ def align(
     4. A rating for the ``day``, or without a moment, stands as ``after`` when the day
        has one run and that run has no rating after it.
     5. Several ratings of one place in one slot (same side, same site) are averaged;
-       over places the worst counts. Choose `side` and `site` for one place alone.
+       over places the worst counts, controls apart. Choose `side` and `site` for one
+       place alone.
     6. A change holds from ``started_on`` to ``ended_on``, both included; without an end
        it holds to the last run. Changes of the same name share a column.
 
@@ -119,13 +129,22 @@ def align(
         raise TableError(msg)
     runs = runs.sort_values("started_at", kind="stable", ignore_index=True)
     ratings = ratings_of(journal, side, site)
+    everywhere = ratings_of(journal, None, None) if controls else ratings
+    control_of = control_sites(controls, site, everywhere["site"])
+    ratings = ratings[~ratings["site"].isin(control_of.values())]
+    ratings = ratings.reset_index(drop=True)
     trouble: Counter[str] = Counter()
-    at = match_ratings(runs, ratings, trouble)
-    pain = _pain_columns(len(runs), ratings, at, trouble)
-    _warn(len(ratings), trouble)
+    pain = _pain_columns(runs, ratings, trouble)
+    n_ratings = len(ratings)
+    beside: dict[str, NDArray[np.float64]] = {}
+    for name in control_of.values():
+        of_site = everywhere[everywhere["site"] == name].reset_index(drop=True)
+        n_ratings += len(of_site)
+        beside |= _control_columns(name, _pain_columns(runs, of_site, trouble))
+    _warn(n_ratings, trouble)
     since = (runs["started_at"] - runs["started_at"].min()).dt.total_seconds()
     observations = runs.assign(**pain, day=since / SECONDS_PER_DAY)
-    observations = OBSERVATIONS.order(observations)
+    observations = OBSERVATIONS.order(observations).assign(**beside)
     if changes is None:
         return observations
     columns = change_columns(runs["local_date"], changes)
@@ -134,12 +153,21 @@ def align(
     return pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis="columns")
 
 
-def _pain_columns(
-    n_runs: int,
-    ratings: pd.DataFrame,
-    at: NDArray[np.int64],
-    trouble: Counter[str],
+def _control_columns(
+    site: str, pain: dict[str, NDArray[np.float64]]
 ) -> dict[str, NDArray[np.float64]]:
+    """Name the columns of a control; a moment without any rating has none."""
+    return {
+        control_column(site, moment): pain[f"pain_{moment}_0_10"]
+        for moment in _SLOTS
+        if np.isfinite(pain[f"pain_{moment}_0_10"]).any()
+    }
+
+
+def _pain_columns(
+    runs: pd.DataFrame, ratings: pd.DataFrame, trouble: Counter[str]
+) -> dict[str, NDArray[np.float64]]:
+    at = match_ratings(runs, ratings, trouble)
     matched = ratings.assign(run=at)[at != NO_RUN]
     # 4
     of_day = matched["moment"] == "day"
@@ -150,11 +178,11 @@ def _pain_columns(
     # 5
     places = matched.assign(slot=slot).groupby(["slot", "run", "side", "site"])
     one = places["pain_0_10"].agg(["mean", "min", "max"])
-    trouble["slots hold ratings that disagree"] = count(one["min"] < one["max"])
+    trouble["slots hold ratings that disagree"] += count(one["min"] < one["max"])
     worst = one["mean"].groupby(["slot", "run"]).max()
     columns = {}
     for name in _SLOTS:
-        values = np.full(n_runs, np.nan)
+        values = np.full(len(runs), np.nan)
         if name in worst.index.get_level_values("slot"):
             of_slot = worst.xs(name, level="slot")
             values[of_slot.index.to_numpy()] = of_slot.to_numpy()

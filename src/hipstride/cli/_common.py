@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChangesOption",
+    "ControlOption",
     "DateFormatOption",
     "JournalOption",
     "JsonOption",
@@ -32,6 +33,9 @@ __all__ = [
     "OutcomeOption",
     "RunsOption",
     "SeedOption",
+    "Side",
+    "SideOption",
+    "SiteOption",
     "bullet",
     "emit_json",
     "out_console",
@@ -67,6 +71,14 @@ class Outcome(StrEnum):
         """What is asked about, in words."""
         when = {"after": "after the run", "during": "during the run"}
         return f"pain {when.get(self.value, 'on the next morning')}"
+
+
+class Side(StrEnum):
+    """Which side hurts."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
 
 
 LibraryOption = Annotated[
@@ -108,6 +120,25 @@ DateFormatOption = Annotated[
         metavar="PATTERN",
         help="How days are written in diary and changes, where they could be read in "
         "two ways: %d/%m/%Y or %m/%d/%Y.",
+    ),
+]
+SideOption = Annotated[
+    Side | None,
+    typer.Option("--side", help="Only ratings of this side, or of none."),
+]
+SiteOption = Annotated[
+    str | None,
+    typer.Option(
+        "--site", metavar="TEXT", help="Only ratings of this site, such as hip."
+    ),
+]
+ControlOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="SITE",
+        help="Another site, such as shoulder, that should show nothing; may be "
+        "repeated.",
     ),
 ]
 OutcomeOption = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,9 @@ def load_observations(
     *,
     library: Path | None = None,
     needs_journal: bool = True,
+    side: str | None = None,
+    site: str | None = None,
+    controls: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Join runs, diary and changes to one row per run.
 
@@ -148,10 +151,17 @@ def load_observations(
 
         kept = Library(library)
         if journal_path is None and changes_path is None:
-            return kept.observations()
+            return kept.observations(side=side, site=site, controls=controls)
         journal = kept.journal() if journal_path is None else journal
         changes = kept.changes() if changes is None else changes
-    return align(from_before_first_change(runs, changes), journal, changes)
+    return align(
+        from_before_first_change(runs, changes),
+        journal,
+        changes,
+        side=side,
+        site=site,
+        controls=controls,
+    )
 
 
 def load_changes(

@@ -30,6 +30,9 @@ def fixed_by(plan: Plan) -> Iterator[str]:
             OUTCOME_WORDS.get(name, name) for name in plan.secondary_outcomes
         )
         yield f"The same of {listed}: secondary, adjusted together"
+    place = " ".join(filter(None, (plan.side, plan.site)))
+    if place:
+        yield f"Only ratings of {place}"
     if plan.covariates:
         yield f"Adjusted for, besides the usual: {', '.join(plan.covariates)}"
     if plan.controls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from hipstride.cli._common import (
     ChangesOption,
+    ControlOption,
     DateFormatOption,
     JournalOption,
     JsonOption,
@@ -17,6 +19,8 @@ from hipstride.cli._common import (
     Outcome,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     bullet,
     emit_json,
     out_console,
@@ -24,7 +28,7 @@ from hipstride.cli._common import (
     reported,
     working,
 )
-from hipstride.errors import NotEnoughDataError, TableError
+from hipstride.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +51,9 @@ def analyze(
             help="When the pain was rated: after, where not given; may be repeated.",
         ),
     ] = None,
+    side: SideOption = None,
+    site: SiteOption = None,
+    control: ControlOption = None,
     plan: Annotated[
         Path | None,
         typer.Option(
@@ -68,20 +75,31 @@ def analyze(
 ) -> None:
     """Ask if pain goes with the step length at the same speed, or what a plan asks."""
     from hipstride.cli._load import load_observations
+    from hipstride.cli._planned import carry_out
 
     if plan is not None:
-        if outcome or seed:
+        if outcome or seed or side or site or control:
             msg = "the plan settles these; leave them out"
-            raise typer.BadParameter(msg, param_hint="--outcome, --seed")
+            hint = "--outcome, --seed, --side, --site, --control"
+            raise typer.BadParameter(msg, param_hint=hint)
         sources = (runs, journal, changes, date_format, library)
-        outcomes, obs, results = _of_plan(plan, schedule, sources)
+        outcomes, obs, results = carry_out(plan, schedule, sources)
     elif schedule is not None:
         msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
         raise typer.BadParameter(msg, param_hint="--schedule")
     else:
         outcomes = outcome or [Outcome.AFTER]
-        obs = load_observations(runs, journal, changes, date_format, library=library)
-        results = find_associations(obs, outcomes, seed)
+        obs = load_observations(
+            runs,
+            journal,
+            changes,
+            date_format,
+            library=library,
+            side=side.value if side else None,
+            site=site,
+            controls=control or (),
+        )
+        results = find_associations(obs, outcomes, seed, controls=control or ())
     if as_json:
         emit_json(summary_of(obs, outcomes, results))
         return
@@ -91,52 +109,30 @@ def analyze(
     print_footer(console)
 
 
-_Sources = tuple[Path | None, Path | None, Path | None, str | None, Path | None]
-
-
-def _of_plan(
-    path: Path, schedule: Path | None, sources: _Sources
-) -> tuple[list[Outcome], pd.DataFrame, list[Result]]:
-    """Carry a plan out; its outcomes in the order of its results."""
-    from hipstride.cli._load import load_changes, load_journal, load_observations
-    from hipstride.cli._plan_file import read_plan
-    from hipstride.cli._trial_file import read_schedule
-    from hipstride.stats.plan import run_plan
-
-    planned = read_plan(path)
-    columns = (planned.outcome, *planned.secondary_outcomes)
-    by_column = {one.column: one for one in Outcome}
-    other = [name for name in columns if name not in by_column]
-    if other:
-        msg = (
-            f"{path}: found the outcome {other[0]!r}; the command line asks about "
-            f"{', '.join(by_column)}; in Python `hs.stats.run_plan` takes any column"
-        )
-        raise TableError(msg)
-    drawn = None if schedule is None else read_schedule(schedule)
-    runs, journal, changes, date_format, library = sources
-    obs = load_observations(runs, journal, changes, date_format, library=library)
-    tried = load_changes(runs, changes, date_format, library)
-    diary = load_journal(runs, journal, date_format, library)
-    with working("analysing"):
-        results = run_plan(planned, obs, changes=tried, journal=diary, schedule=drawn)
-    return [by_column[name] for name in columns], obs, list(results)
-
-
 def find_associations(
-    obs: pd.DataFrame, outcomes: list[Outcome], seed: int
+    obs: pd.DataFrame,
+    outcomes: list[Outcome],
+    seed: int,
+    *,
+    controls: Sequence[str] = (),
 ) -> list[Result]:
     """Compute the association for each outcome; a refusal is an answer, of level 0."""
     with working("analysing"):
-        return [_association_or_refusal(obs, one, seed) for one in outcomes]
+        return [_association_or_refusal(obs, one, seed, controls) for one in outcomes]
 
 
-def _association_or_refusal(obs: pd.DataFrame, outcome: Outcome, seed: int) -> Result:
+def _association_or_refusal(
+    obs: pd.DataFrame, outcome: Outcome, seed: int, sites: Sequence[str]
+) -> Result:
+    from hipstride.alignment import control_column
     from hipstride.cli._load import number_rated
     from hipstride.stats import association, refusal
 
+    columns = [control_column(site, outcome.value) for site in sites]
+    # A control that was rated at other moments only has no column for this one.
+    controls = [column for column in columns if column in obs.columns]
     try:
-        return association(obs, outcome.column, seed=seed)
+        return association(obs, outcome.column, controls=controls, seed=seed)
     except NotEnoughDataError as why:
         rated = number_rated(obs, outcome.column)
         return refusal(

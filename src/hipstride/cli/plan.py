@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hipstride.cli._common import (
+    ControlOption,
     JsonOption,
     Outcome,
     OutcomeOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     bullet,
     emit_json,
     out_console,
@@ -61,14 +64,9 @@ def plan(
             help="A further column to adjust for; may be repeated.",
         ),
     ] = None,
-    control: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--control",
-            metavar="COLUMN",
-            help="Ratings that should show nothing; may be repeated.",
-        ),
-    ] = None,
+    side: SideOption = None,
+    site: SiteOption = None,
+    control: ControlOption = None,
     data_from: Annotated[
         str | None, typer.Option("--data-from", metavar="DAY", help="First day used.")
     ] = None,
@@ -108,6 +106,7 @@ def plan(
     speed? `hipstride analyze --plan plan.json` carries it out, and says whether the
     plan came before the ratings.
     """
+    from hipstride.alignment import control_column
     from hipstride.cli._plan_file import write_plan
     from hipstride.cli._trial_file import day_of, read_schedule, today
     from hipstride.stats.plan import Plan, plan_sha256
@@ -129,7 +128,9 @@ def plan(
         schedule_sha256="" if schedule is None else read_schedule(schedule).sha256,
         secondary_outcomes=tuple(one.column for one in secondary or []),
         covariates=tuple(covariate or []),
-        controls=tuple(control or []),
+        controls=tuple(control_column(one, outcome.value) for one in control or []),
+        side=side.value if side else "",
+        site=(site or "").strip(),
         data_from=None if data_from is None else day_of("data-from", data_from, now),
         data_to=None if data_to is None else day_of("data-to", data_to, now),
         excluded_runs=tuple(map(_run_and_reason, leave_out or [])),

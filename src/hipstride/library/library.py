@@ -7,6 +7,7 @@ machine.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -157,7 +158,11 @@ class Library(Upkeep, Diary):
         return self.recording(run_id).samples
 
     def observations(
-        self, *, side: str | None = None, site: str | None = None
+        self,
+        *,
+        side: str | None = None,
+        site: str | None = None,
+        controls: Sequence[str] = (),
     ) -> pd.DataFrame:
         """Join runs, ratings and changes to one row per run.
 
@@ -168,6 +173,8 @@ class Library(Upkeep, Diary):
         ----------
         side, site : str, optional
             Keep only the ratings of this place; see `hipstride.align`.
+        controls : sequence of str
+            Other sites, whose ratings get columns of their own.
 
         Returns
         -------
@@ -190,7 +197,7 @@ class Library(Upkeep, Diary):
         # A rating may name a recording in whose place another one is used by now.
         journal = journal.assign(run_id=journal["run_id"].replace(used))
         runs = from_before_first_change(runs, changes)
-        return align(runs, journal, changes, side=side, site=site)
+        return align(runs, journal, changes, side=side, site=site, controls=controls)
 
     def ledger(self) -> pd.DataFrame:
         """Give a row for every file that an import has seen: a `LEDGER` table."""

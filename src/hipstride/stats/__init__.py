@@ -11,6 +11,7 @@ from hipstride.stats.change import (
     undated_change,
 )
 from hipstride.stats.circular_shift import circular_shift_p
+from hipstride.stats.cohort import Pooled, cohort, paule_mandel, pool, shrunken
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
@@ -70,6 +71,7 @@ from hipstride.stats.trial import (
 )
 from hipstride.stats.verdict import Evidence, Requirement, Verdict, judge
 from hipstride.stats.verdict_levels import level_name, verdict_levels
+from hipstride.stats.windows import windows_of_pain
 
 __all__ = [
     "ContrastTest",
@@ -83,6 +85,7 @@ __all__ = [
     "Ledger",
     "LedgerRow",
     "Plan",
+    "Pooled",
     "RemlFit",
     "Requirement",
     "ScepticalUpdate",
@@ -95,6 +98,7 @@ __all__ = [
     "association",
     "baseline_corrected_tau",
     "circular_shift_p",
+    "cohort",
     "dated_change",
     "draw",
     "e_value",
@@ -117,11 +121,13 @@ __all__ = [
     "p_min",
     "partial_r2",
     "partial_residuals",
+    "paule_mandel",
     "plan_from_json",
     "plan_sha256",
     "plan_to_json",
     "plan_trial",
     "pnd",
+    "pool",
     "randomisation_p",
     "randomisation_test",
     "refusal",
@@ -131,6 +137,7 @@ __all__ = [
     "sceptical_limit",
     "sceptical_update",
     "schedules_of",
+    "shrunken",
     "specified",
     "start_point_test",
     "suggest_design",
@@ -138,5 +145,6 @@ __all__ = [
     "trial",
     "undated_change",
     "verdict_levels",
+    "windows_of_pain",
     "with_adjusted",
 ]

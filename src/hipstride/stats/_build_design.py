@@ -1,36 +1,37 @@
 """From an OBSERVATIONS table to the rows and columns of a regression.
 
 Which runs can be used, what stands beside the stride, and what had to be left out
-and why. The rules are fixed before any result is seen; ``docs/methods.md`` lists them.
+and why. The rules are fixed before any result is seen:
+``docs/methods/association.md`` lists them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError
-from hipstride.stats._arrays import FloatArray, rank_order
+from hipstride.stats._arrays import rank_order
+from hipstride.stats._covariates import candidates, with_categories
+from hipstride.stats._own_columns import check_is_table
+from hipstride.stats._own_covariates import names_of
 from hipstride.stats._usable_runs import STRIDE, usable_runs
 from hipstride.stats.design_matrix import (
     MIN_SPARE_ROWS,
-    WORDS,
     Design,
     without_copies,
+    words_of,
 )
 
 __all__ = ["build_design"]
 
-# A covariate that more of the rated runs lack than this is left out; below it, the
-# runs without it are.
-MAX_MISSING_SHARE = 0.2
-# A device, or a group of rare devices, needs as many runs for an intercept of its own.
-MIN_RUNS_PER_DEVICE = 8
 MIN_ROWS = 8
-MAX_GAP_DAYS = 14.0
+# Below as many rated runs for a coefficient the 28-day load gives way: in so short a
+# history it is all but the trend.
+_MIN_ROWS_PER_COEFFICIENT = 5
 _REASONS = {
     "no_day": "without a day",
     "no_step_length_or_speed": "without step length or speed",
@@ -51,7 +52,14 @@ _REMEDIES = {
 _REPRODUCED = 1e-8
 
 
-def build_design(obs: pd.DataFrame, outcome: str) -> Design:
+def build_design(
+    obs: pd.DataFrame,
+    outcome: str,
+    *,
+    covariates: Sequence[str] = (),
+    analgesic: str | None = None,
+    ratings: Sequence[str] = (),
+) -> Design:
     """Lay out the regression of an outcome on the stride at the same speed.
 
     Parameters
@@ -62,6 +70,12 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
         where they are there and vary.
     outcome : str
         Name of the column with the ratings.
+    covariates : sequence of str
+        Further columns to adjust for.
+    analgesic : str, optional
+        A column of 1 and 0, to adjust for as well.
+    ratings : sequence of str
+        Further ratings to keep in the table of the runs.
 
     Returns
     -------
@@ -71,7 +85,8 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
     Raises
     ------
     TableError
-        If a column is missing, is not of numbers, or a rating is outside 0-10.
+        If a column is missing, is not of numbers, a rating is outside 0-10, or a
+        covariate cannot be one.
     NotEnoughDataError
         If too few runs are rated, all ratings are equal, or the stride does not vary
         apart from the covariates.
@@ -88,9 +103,13 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
     ...     }
     ... )
     >>> build_design(obs, "pain_after_0_10").adjusted_for
-    ('speed (ln)',)
+    ('speed (ln)', 'a linear trend in days')
     """
-    runs = usable_runs(obs, outcome)
+    check_is_table(obs)
+    further = names_of(obs, covariates, "covariates", outcome)
+    drug = names_of(obs, [analgesic] if analgesic else [], "analgesic", outcome)
+    further = tuple(name for name in further if name not in drug)
+    runs = usable_runs(obs, outcome, further=further, flags=drug, ratings=ratings)
     table = runs.table
     base = runs.is_eligible & table[outcome].notna().to_numpy()
     dropped = dict(runs.dropped)
@@ -98,7 +117,7 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
     _need_rows(int(base.sum()), MIN_ROWS, dropped)
     rated = table.loc[base]
     caveats = list(runs.caveats)
-    groups = _candidates(rated, outcome, caveats)
+    groups = candidates(rated, outcome, (*further, *drug), caveats)
     whole = np.all([np.isfinite(c).all(axis=1) for c in groups.values()], axis=0)
     dropped["covariate_missing"] = int((~whole).sum())
     _need_rows(int(whole.sum()), MIN_ROWS, dropped)
@@ -116,10 +135,11 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
         runs=runs,
         dropped={reason: count for reason, count in dropped.items() if count},
     )
-    design = _with_devices(design, caveats)
+    design = with_categories(design, further, caveats)
     design, left_out = without_copies(design)
+    design = _lean(design, caveats)
     caveats += [
-        f"{WORDS.get(name, name)} does not vary apart from the other covariates and "
+        f"{words_of(name)} does not vary apart from the other covariates and "
         "was left out"
         for name in left_out
         if name != "treadmill"  # all runs of one kind is no loss
@@ -128,81 +148,16 @@ def build_design(obs: pd.DataFrame, outcome: str) -> Design:
     return replace(design, caveats=tuple(caveats))
 
 
-def _candidates(
-    rated: pd.DataFrame, outcome: str, caveats: list[str]
-) -> dict[str, FloatArray]:
-    """Take each covariate that is there and mostly known."""
-    wanted = {
-        "speed": "ln_speed",
-        "grade": "mean_grade_pct",
-        "treadmill": "is_treadmill",
-        "load_acute": "load_acute_m",
-        "load_chronic": "load_chronic_m",
-        "gap": "days_since_last_run",
-        "pain_before": "pain_before_0_10",
-    }
-    groups: dict[str, FloatArray] = {}
-    for name, column in wanted.items():
-        if column == outcome:
-            continue
-        if column not in rated.columns:
-            if name not in ("treadmill", "pain_before"):
-                caveats.append(f"{WORDS[name]} is not in the table: not adjusted for")
-            continue
-        values = rated[column].to_numpy(np.float64)
-        if name == "grade":
-            values = _grade(values, rated)
-        missing = float(np.mean(~np.isfinite(values)))
-        if missing > MAX_MISSING_SHARE:
-            if name != "pain_before":  # the caveat on guarding says it
-                caveats.append(
-                    f"{WORDS[name]} is missing on {100 * missing:.0f} % of the rated "
-                    "runs: not adjusted for"
-                )
-            continue
-        if name == "gap":
-            values = np.minimum(values, MAX_GAP_DAYS)
-        groups[name] = values[:, None]
-    return groups
-
-
-def _grade(values: FloatArray, rated: pd.DataFrame) -> FloatArray:
-    """Give treadmill runs a common grade where all of them lack one.
-
-    Treadmill runs have an intercept of their own, which takes up any constant: the
-    number put in changes no estimate, so it is no guess.
-    """
-    if "is_treadmill" not in rated.columns:
-        return values
-    indoors = rated["is_treadmill"].to_numpy(np.float64) == 1
-    known = np.isfinite(values)
-    if indoors.any() and not known[indoors].any() and known[~indoors].any():
-        return np.where(indoors, float(values[~indoors & known].mean()), values)
-    return values
-
-
-def _with_devices(design: Design, caveats: list[str]) -> Design:
-    """Give each device with enough runs an intercept of its own."""
-    table = design.runs.table
-    if "device" not in table.columns:
+def _lean(design: Design, caveats: list[str]) -> Design:
+    """Leave out the 28-day load where there are few runs for each coefficient."""
+    n, k = len(design.y), design.matrix.shape[1]
+    if "load_chronic" not in design.groups or n >= _MIN_ROWS_PER_COEFFICIENT * k:
         return design
-    device = table["device"].iloc[design.rows].astype("str").fillna("unknown")
-    counts = device.value_counts()
-    if len(counts) < 2:  # noqa: PLR2004 - one device needs no contrast
-        return design
-    common = [name for name in counts.index if counts[name] >= MIN_RUNS_PER_DEVICE]
-    n_rare = int(sum(counts[name] for name in counts.index if name not in common))
-    if 0 < n_rare < MIN_RUNS_PER_DEVICE:
-        caveats.append(
-            "Runs of rarely used devices counted with the main one, though a change of "
-            f"device can shift the step length: {n_rare}"
-        )
-    columns = [device.eq(name).to_numpy(np.float64) for name in common[1:]]
-    if common and n_rare >= MIN_RUNS_PER_DEVICE:
-        columns.append((~device.isin(common)).to_numpy(np.float64))
-    if not columns:
-        return design
-    return design.with_group("device", np.column_stack(columns))
+    caveats.append(
+        "28-day load was left out: fewer than "
+        f"{_MIN_ROWS_PER_COEFFICIENT} rated runs for each coefficient"
+    )
+    return design.without("load_chronic")
 
 
 def _refuse_what_cannot_be_fitted(design: Design) -> None:
@@ -237,16 +192,31 @@ def _refuse_what_cannot_be_fitted(design: Design) -> None:
             f"{', '.join(design.adjusted_for)}; see whether one column was copied to "
             "another",
         )
-    rank = len(rank_order(np.column_stack([design.covariates, design.stride_pct])))
-    if rank < k:
+    if not _is_stride_free(design):
         what = "spread of step length at the same speed"
         raise NotEnoughDataError(
             what,
             needed=1,
             got=0,
-            remedy="the step length follows from the covariates; vary the stride at a "
-            "given speed, as a randomised test does",
+            remedy="the step length follows from the covariates"
+            + _given_away_by(design)
+            + "; vary the stride at a given speed, as a randomised test does",
         )
+
+
+def _is_stride_free(design: Design) -> bool:
+    x = np.column_stack([design.covariates, design.stride_pct])
+    return len(rank_order(x)) == int(x.shape[1])
+
+
+def _given_away_by(design: Design) -> str:
+    """Name the asked-for covariates without which the step length is free."""
+    names = [
+        words_of(name)
+        for name in design.context
+        if _is_stride_free(design.without(name))
+    ]
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _need_rows(got: int, needed: int, dropped: Mapping[str, int]) -> None:

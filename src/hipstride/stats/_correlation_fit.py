@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, optimize
 
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats._correlation_search import MIN_NU, maximise
 from hipstride.stats._markov import Chain, cross_products, make_chain
 from hipstride.stats.reml import profile
 
@@ -30,15 +30,8 @@ MAX_TAU_PER_SPAN = 10.0
 # exp(-1/0.15) is 0.001: over a usual short gap nothing is left of the correlation.
 _MIN_TAU_PER_GAP = 0.15
 _SHORT_GAP_QUANTILE = 0.1
-_GRID_TAU = 10
-_GRID_NU = (0.02, 0.2, 0.4, 0.6, 0.8, 0.95)
 # So near to the end of its range a parameter counts as at its end.
 EDGE = 1e-4
-# Runs at the same moment leave no room for a nugget of zero: one rating copied to both
-# would then outweigh the whole history.
-_MIN_NU = 0.05
-# The deviance where the matrix is no correlation: far above any other.
-_REFUSED = 1e12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,15 +85,15 @@ def fit_correlation(y: FloatArray, x: FloatArray, day: FloatArray) -> Correlatio
             True,
         )
     bounds = _tau_bounds(chain)
-    log_tau, nu, value, is_converged = _maximise(chain, n, bounds)
+    log_tau, nu, is_converged = maximise(chain, n, bounds)
     products, log_determinant = cross_products(chain, float(np.exp(log_tau)), nu)
-    _, sigma2 = profile(products, log_determinant, n=n)
+    value, sigma2 = profile(products, log_determinant, n=n)
     inverse = np.linalg.inv(products[:k, :k])
     beta = start + scale * (inverse @ products[:k, k])
     at_bound = []
     if min(log_tau - np.log(bounds[0]), np.log(bounds[1]) - log_tau) < EDGE:
         at_bound.append("tau_days")
-    lowest = _MIN_NU if chain.n_within else 0.0
+    lowest = MIN_NU if chain.n_within else 0.0
     if min(nu - lowest, 1 - nu) < EDGE:
         at_bound.append("nu")
     log_likelihood = (
@@ -134,10 +127,38 @@ def correlation_matrix(
 def whiten(
     columns: FloatArray, day: FloatArray, tau_days: float, nu: float
 ) -> FloatArray:
-    """Remove the correlation: what is left of errors should be white."""
-    whole, _, _ = correlation_matrix(day, tau_days, nu)
-    lower = np.linalg.cholesky(whole)
-    return np.asarray(linalg.solve_triangular(lower, columns, lower=True))
+    """Remove the correlation: what is left of errors should be white.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (n,) or (n, c)
+        What to whiten.
+    day : ndarray, shape (n,)
+        The day of each row, in order of time [d].
+    tau_days, nu : float
+        The correlation [d], [-].
+
+    Returns
+    -------
+    ndarray
+        As solving with the Cholesky factor of the correlation matrix, in time
+        proportional to n: each row less its prediction from the rows before it, over
+        the standard deviation of what cannot be predicted (Kalman).
+    """
+    decay = np.exp(-np.diff(day, prepend=day[0]) / tau_days).tolist()
+    smooth = 1.0 - nu
+    white = np.empty_like(columns, dtype=np.float64)
+    state = np.zeros(columns.shape[1:])
+    unsure = smooth
+    for i, fade in enumerate(decay):
+        state = fade * state
+        unsure = fade**2 * unsure + (1 - fade**2) * smooth
+        spread = unsure + nu
+        surprise = columns[i] - state
+        white[i] = surprise / spread**0.5
+        state = state + unsure / spread * surprise
+        unsure *= nu / spread
+    return white
 
 
 def gls_at(
@@ -146,7 +167,7 @@ def gls_at(
     """Give the coefficients at a known correlation; a nugget of 1 is least squares."""
     basis, triangle = np.linalg.qr(x)
     chain = make_chain(np.column_stack([basis, y]), day)
-    lowest = _MIN_NU if chain.n_within else 0.0
+    lowest = MIN_NU if chain.n_within else 0.0
     products, _ = cross_products(chain, tau_days, max(nu, lowest))
     k = x.shape[1]
     weighed = np.linalg.solve(products[:k, :k], products[:k, k])
@@ -159,64 +180,3 @@ def _tau_bounds(chain: Chain) -> tuple[float, float]:
         return 1.0, 1.0 + 1e-9
     short = float(np.quantile(gaps, _SHORT_GAP_QUANTILE))
     return _MIN_TAU_PER_GAP * short, MAX_TAU_PER_SPAN * float(gaps.sum())
-
-
-def _maximise(
-    chain: Chain, n: int, tau_bounds: tuple[float, float]
-) -> tuple[float, float, float, bool]:
-    """Search (log tau, nu) from the two best separate places of a grid."""
-    low, high = np.log(tau_bounds[0]), np.log(tau_bounds[1])
-    nu_low = _MIN_NU if chain.n_within else 0.0
-
-    def deviance(theta: FloatArray) -> float:
-        nu = min(max(float(theta[1]), nu_low), 1.0)
-        try:
-            products, log_determinant = cross_products(
-                chain, float(np.exp(theta[0])), nu
-            )
-            return profile(products, log_determinant, n=n)[0]
-        except np.linalg.LinAlgError:
-            return _REFUSED
-
-    grid = [
-        (deviance(np.array([log_tau, nu])), log_tau, nu)
-        for log_tau in np.linspace(low, high, _GRID_TAU)
-        for nu in _GRID_NU
-    ]
-    grid.append((deviance(np.array([low, 1.0])), low, 1.0))
-    grid.sort()
-    first = grid[0]
-    others = [g for g in grid[1:] if abs(g[1] - first[1]) > (high - low) / 6]
-    ends = []
-    for _, log_tau, nu in [first, *others[:1]]:
-        rough = optimize.minimize(
-            deviance,
-            (log_tau, nu),
-            method="L-BFGS-B",
-            bounds=((low, high), (nu_low, 1.0)),
-            options={"ftol": 1e-12, "gtol": 1e-6, "eps": 1e-6},
-        )
-        ends.append(rough)
-    best = min(ends, key=lambda end: float(end.fun))
-    fine = optimize.minimize(
-        deviance,
-        best.x,
-        method="Nelder-Mead",
-        bounds=((low, high), (nu_low, 1.0)),
-        options={
-            "xatol": 1e-5,
-            "fatol": 1e-9,
-            "initial_simplex": _simplex(np.asarray(best.x), low, high, nu_low),
-        },
-    )
-    end = fine if float(fine.fun) <= float(best.fun) else best
-    is_converged = bool(fine.success) and float(end.fun) < _REFUSED
-    return float(end.x[0]), float(end.x[1]), float(end.fun), is_converged
-
-
-def _simplex(centre: FloatArray, low: float, high: float, nu_low: float) -> FloatArray:
-    """Start small around the rough end, inside of the range."""
-    step_tau = -0.02 if centre[0] + 0.02 > high else 0.02
-    step_nu = -0.01 if centre[1] + 0.01 > 1 else 0.01
-    steps = np.array([[0.0, 0.0], [step_tau, 0.0], [0.0, step_nu]])
-    return np.asarray(np.clip(centre + steps, [low, nu_low], [high, 1.0]))

@@ -9,11 +9,13 @@ import numpy as np
 from hipstride.stats import checks
 from hipstride.stats._arrays import FloatArray
 from hipstride.stats._correlation_fit import EDGE
+from hipstride.stats._curved_trend import with_curved_trend
+from hipstride.stats._residual_checks import ljung_box, residuals_over_time
+from hipstride.stats._specifications import specifications
 from hipstride.stats.circular_shift import circular_shift_p
 from hipstride.stats.design_matrix import Design
 from hipstride.stats.ewc import Ewc
 from hipstride.stats.gap_gls import GapGls
-from hipstride.stats.leads import lead_test
 from hipstride.stats.verdict import PCT_PER_TYPICAL_CHANGE, Evidence, placement
 
 __all__ = ["evidence_of", "findings", "number"]
@@ -68,11 +70,12 @@ def findings(
             "n_turns": len(design.y) - 1,
         },
         "pain_before": checks.with_pain_before(design, fit, outcome),
+        "zeros_before": checks.zeros_before(design),
         "pain_before_to_stride": checks.pain_before_to_stride(design),
-        "with_time_trend": checks.one_slope(checks.with_time_trend(design)),
+        "without_time_trend": checks.one_slope(design.without("trend")),
+        "with_curved_trend": _curved(design, fit),
         "with_dated_changes": checks.with_dated_changes(design),
-        "lead_test": lead_test(design),
-        "specifications": checks.specifications(design, fit),
+        "specifications": specifications(design, fit),
         "fit": {
             "partial_sd_pct": float(np.sqrt(own / spare)),
             "vif": whole / own,
@@ -84,7 +87,8 @@ def findings(
             "residual_sd_points": fit.sigma,
             "is_converged": fit.is_converged,
         },
-        "ljung_box": checks.ljung_box(design, fit),
+        "ljung_box": ljung_box(design, fit),
+        "residuals_over_time": residuals_over_time(design, fit),
         "ratings": {
             "n_runs": len(table),
             "n_usable_runs": n_usable,
@@ -106,6 +110,10 @@ def evidence_of(
     found: Mapping[str, object],
     outcome: str,
     smallest_points: float,
+    *,
+    controls: tuple[str, ...] = (),
+    firing: tuple[str, ...] = (),
+    p_adjusted: float | None = None,
 ) -> Evidence:
     """Pick what the verdict rests on out of the checks."""
     before = found["pain_before"]
@@ -127,8 +135,12 @@ def evidence_of(
         lead_p=number(found, "lead_test", "p_value"),
         is_before_adjusted=is_adjusted,
         estimate_without_before=number(found, "pain_before", "without_points_per_pct"),
-        estimate_with_trend=number(found, "with_time_trend", "points_per_pct"),
+        estimate_with_trend=number(found, "with_curved_trend", "points_per_pct"),
         same_sign_share=number(found, "specifications", "same_sign_share"),
+        trend_df=int(number(found, "with_curved_trend", "df")),
+        controls=controls,
+        firing_controls=firing,
+        p_adjusted=p_adjusted,
     )
 
 
@@ -137,6 +149,16 @@ def number(found: Mapping[str, object], group: str, key: str) -> float:
     part = found[group]
     value = part.get(key, np.nan) if isinstance(part, Mapping) else np.nan
     return float(value)
+
+
+def _curved(design: Design, fit: GapGls) -> dict[str, object]:
+    """Give the slope with a curved trend, and how much of a curve it was."""
+    curved = with_curved_trend(design)
+    if curved is design:
+        df = int("trend" in design.groups)
+        return {"df": df, **checks.slope_of(fit)}
+    df = curved.groups["trend_curve"].shape[1]
+    return {"df": df, **checks.one_slope(curved)}
 
 
 def _net(values: FloatArray, covariates: FloatArray) -> FloatArray:

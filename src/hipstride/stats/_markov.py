@@ -20,7 +20,14 @@ from scipy.linalg import lapack
 
 from hipstride.stats._arrays import FloatArray
 
-__all__ = ["Chain", "cross_products", "make_chain"]
+__all__ = [
+    "Chain",
+    "Precision",
+    "cross_products",
+    "make_chain",
+    "make_precision",
+    "weigh_with",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +39,16 @@ class Chain:
     means: FloatArray
     within: FloatArray
     n_within: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Precision:
+    """The inverse correlation of the days, and the columns weighed by it."""
+
+    diagonal: FloatArray
+    beside: FloatArray
+    weighed: FloatArray
+    log_determinant: float
 
 
 def make_chain(columns: FloatArray, day: FloatArray) -> Chain:
@@ -98,27 +115,54 @@ def cross_products(
     >>> np.allclose(products, np.eye(3)), abs(log_determinant) < 1e-12
     (True, True)
     """
+    return weigh_with(chain, make_precision(chain, tau_days), nu)
+
+
+def make_precision(chain: Chain, tau_days: float) -> Precision:
+    r"""Invert the exponential correlation of the days, once for many nuggets.
+
+    Parameters
+    ----------
+    chain : Chain
+        From `make_chain`.
+    tau_days : float
+        Decay of the correlation [d].
+
+    Returns
+    -------
+    Precision
+        What does not depend on the nugget.
+    """
     root = chain.root_count
-    decay = np.exp(-chain.gaps_days / tau_days)
-    left = -np.expm1(-2 * chain.gaps_days / tau_days)  # 1 - decay squared
+    steps = chain.gaps_days / tau_days
+    decay = np.exp(-steps)
+    left = -np.expm1(-2 * steps)  # 1 - decay squared
+    ratio = decay / left
     diagonal = np.ones(len(root))
-    diagonal[:-1] += decay**2 / left
-    diagonal[1:] += decay**2 / left
+    diagonal[:-1] += decay * ratio
+    diagonal[1:] += decay * ratio
     diagonal /= root**2
-    beside = -decay / left / (root[:-1] * root[1:])
+    beside = -ratio / (root[:-1] * root[1:])
     weighed = diagonal[:, None] * chain.means
     weighed[:-1] += beside[:, None] * chain.means[1:]
     weighed[1:] += beside[:, None] * chain.means[:-1]
-    if len(root) > 1:
-        factor, ratio, _ = lapack.dpttrf((1 - nu) + nu * diagonal, nu * beside)
-        solved, _ = lapack.dpttrs(factor, ratio, weighed)
+    log_determinant = float(np.log(left).sum() + 2 * np.log(root).sum())
+    return Precision(diagonal, beside, weighed, log_determinant)
+
+
+def weigh_with(
+    chain: Chain, precision: Precision, nu: float
+) -> tuple[FloatArray, float]:
+    """Weigh all columns, as `cross_products`, with the days inverted already."""
+    main = (1 - nu) + nu * precision.diagonal
+    if len(main) > 1:
+        factor, ratio, _ = lapack.dpttrf(main, nu * precision.beside)
+        solved, _ = lapack.dpttrs(factor, ratio, precision.weighed)
     else:
-        factor = (1 - nu) + nu * diagonal
-        solved = weighed / factor
+        factor = main
+        solved = precision.weighed / factor
     products = chain.means.T @ solved
-    log_determinant = float(
-        np.sum(np.log(factor)) + np.sum(np.log(left)) + 2 * np.sum(np.log(root))
-    )
+    log_determinant = float(np.log(factor).sum()) + precision.log_determinant
     if chain.n_within:
         products = products + chain.within / nu
         log_determinant += chain.n_within * float(np.log(nu))

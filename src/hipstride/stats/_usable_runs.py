@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats._order_of_time import LN_SPEED, STRIDE, copies, order_of
 from hipstride.stats._own_columns import (
     check_is_table,
     dates_of,
@@ -19,14 +20,11 @@ from hipstride.stats._own_columns import (
     numbers_of,
     refuse_repeats,
 )
+from hipstride.stats._own_covariates import covariate_of
+from hipstride.stats._plausible import check_scale, check_units, implausible
 from hipstride.tables import OBSERVATIONS
-from hipstride.units import SECONDS_PER_MINUTE
 
 __all__ = ["LN_SPEED", "STRIDE", "UsableRuns", "usable_runs"]
-
-# 100 ln(step length): a difference of 1 is 1 %.
-STRIDE = "stride_pct"
-LN_SPEED = "ln_speed"
 
 _NUMBERS = (
     "mean_step_length_m",
@@ -38,14 +36,14 @@ _NUMBERS = (
     "pain_before_0_10",
 )
 _FLAGS = ("is_treadmill", "is_step_length_independent")
+_WORDS = ("device", "shoe", "surface", "run_id")
 # What the model is made of cannot be what it explains.
 _NO_OUTCOMES = {
     *(name for name in _NUMBERS if not name.startswith("pain_")),
     *_FLAGS,
-    *("day", "local_date", "started_at", "device", "run_id", STRIDE, LN_SPEED),
+    *("day", "local_date", "started_at", "device", "shoe", "surface", "run_id"),
+    *(STRIDE, LN_SPEED),
 }
-# Far outside of what legs do, so that only a wrong unit is met.
-_CADENCE_SPM = (60.0, 300.0)
 _REASONS = {
     "no_day": "Runs left out for want of a day",
     "no_step_length_or_speed": "Runs left out for want of step length or speed",
@@ -66,7 +64,8 @@ class UsableRuns:
     ----------
     table : DataFrame
         ``day``, the outcome, ``stride_pct``, ``ln_speed`` and the covariates as
-        float64, missing as NaN; ``device`` and ``run_id`` as text.
+        float64, missing as NaN; ``device``, ``shoe``, ``surface``, ``run_id`` and
+        categories that were asked for as text.
     is_eligible : ndarray of bool
         Runs whose stride and speed can be used, rated or not.
     dropped : mapping of str to int
@@ -80,8 +79,24 @@ class UsableRuns:
     dropped: Mapping[str, int]
     caveats: tuple[str, ...]
 
+    @property
+    def calendar_day(self) -> FloatArray:
+        """Whole days since the first, by the calendar where there is one [d]."""
+        if "local_date" not in self.table.columns:
+            return np.asarray(np.floor(self.table["day"].to_numpy(np.float64)))
+        date = self.table["local_date"]
+        days = (date - date.min()) / pd.Timedelta(days=1)
+        return np.asarray(np.floor(days.to_numpy(np.float64)))
 
-def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
+
+def usable_runs(
+    obs: pd.DataFrame,
+    outcome: str,
+    *,
+    further: Sequence[str] = (),
+    flags: Sequence[str] = (),
+    ratings: Sequence[str] = (),
+) -> UsableRuns:
     """Take what an analysis needs out of an OBSERVATIONS table.
 
     Parameters
@@ -90,6 +105,9 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
         The table; it is not changed.
     outcome : str
         Name of the column with the ratings.
+    further, flags, ratings : sequence of str
+        More columns to take: covariates of any kind, of yes and no, and further
+        ratings; all of them are there.
 
     Returns
     -------
@@ -121,21 +139,29 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
     date = dates_of(obs)
     day = days_of(obs, date)
     columns: dict[str, object] = {"day": day}
+    refuse_repeats(obs, [*further, *flags, *ratings])
     given = {
         name: (flags_of if name in _FLAGS else numbers_of)(obs[name], name)
-        for name in names
+        for name in [*names, *ratings]
     }
-    _check_units(given["mean_speed_mps"], given["mean_step_length_m"])
+    given |= {name: flags_of(obs[name], name) for name in flags}
+    for name in further:
+        values = covariate_of(obs[name], name)
+        if values.dtype == np.float64:
+            given[name] = np.asarray(values, np.float64)
+        else:
+            columns[name] = values
+    check_units(given["mean_speed_mps"], given["mean_step_length_m"])
     odd: dict[str, int] = {}
     for name, values in given.items():
         is_odd = np.isinf(values)
-        if name.endswith("_0_10"):
-            _check_scale(values[~is_odd], name)
+        if name.endswith("_0_10") and name not in further:
+            check_scale(values[~is_odd], name)
         elif name in OBSERVATIONS.names:
-            is_odd |= _implausible(values, name)
+            is_odd |= implausible(values, name)
         odd[name] = int(is_odd.sum())
         columns[name] = np.where(is_odd, np.nan, values)
-    for name in ("device", "run_id"):
+    for name in _WORDS:
         if name in obs.columns:
             columns[name] = obs[name].to_numpy(dtype=object)
     if date is not None:
@@ -152,7 +178,7 @@ def usable_runs(obs: pd.DataFrame, outcome: str) -> UsableRuns:
         ):
             positive = table[column].where(table[column] > 0)
             table[name] = scale * np.log(positive)
-    order = _order(obs, day, table[outcome].notna())
+    order = order_of(obs, day, table[outcome].notna())
     return _judge(table.iloc[order].reset_index(drop=True), outcome, odd)
 
 
@@ -173,29 +199,11 @@ def _names(obs: pd.DataFrame, outcome: str) -> list[str]:
             f"{', '.join(needed)}"
         )
         raise TableError(msg)
-    known = ["day", "local_date", "started_at", "device", "run_id"]
+    known = ["day", "local_date", "started_at", *_WORDS]
     changes = [name for name in map(str, obs.columns) if name.startswith("change_")]
     refuse_repeats(obs, [*needed, *_NUMBERS, *_FLAGS, *known, *changes])
     optional = [name for name in (*_NUMBERS, *_FLAGS) if name in obs.columns]
     return list(dict.fromkeys([*needed, *optional]))
-
-
-def _check_units(speed_mps: FloatArray, step_length_m: FloatArray) -> None:
-    """Refuse speed and step length that no pair of legs can bring together."""
-    known = np.isfinite(speed_mps) & np.isfinite(step_length_m)
-    known &= (speed_mps > 0) & (step_length_m > 0)
-    if not known.any():
-        return
-    steps_per_s = float(np.median(speed_mps[known] / step_length_m[known]))
-    cadence_spm = SECONDS_PER_MINUTE * steps_per_s
-    low, high = _CADENCE_SPM
-    if cadence_spm < low or cadence_spm > high:
-        msg = (
-            "observations: mean_speed_mps over mean_step_length_m gives "
-            f"{cadence_spm:.3g} steps/min; expected {low:g} to {high:g}; give speed in "
-            "m/s (not km/h, not min/km) and the length of one step in m"
-        )
-        raise TableError(msg)
 
 
 def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableRuns:
@@ -203,7 +211,7 @@ def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableR
     failed = {
         "no_day": table["day"].isna(),
         "no_step_length_or_speed": table[[STRIDE, LN_SPEED]].isna().any(axis=1),
-        "copy_of_another": _copies(table, outcome),
+        "copy_of_another": copies(table, outcome),
     }
     if "is_step_length_independent" in table.columns:
         failed["step_length_not_independent"] = table["is_step_length_independent"].eq(
@@ -224,41 +232,3 @@ def _judge(table: pd.DataFrame, outcome: str, odd: Mapping[str, int]) -> UsableR
         listed = ", ".join(f"{count} of {name}" for name, count in odd.items() if count)
         caveats.append(f"Infinite or impossible values treated as missing: {listed}")
     return UsableRuns(table, is_eligible, dropped, tuple(caveats))
-
-
-def _copies(table: pd.DataFrame, outcome: str) -> pd.Series:
-    """Find the same run once more: with the same rating, or with none."""
-    run = ["day", STRIDE, LN_SPEED]
-    is_unrated = table[outcome].isna()
-    return table.duplicated([*run, outcome]) | (is_unrated & table.duplicated(run))
-
-
-def _implausible(values: FloatArray, name: str) -> NDArray[np.bool_]:
-    """Find values that no runner has, such as a speed in the wrong unit."""
-    column = OBSERVATIONS[name]
-    low = -np.inf if column.low is None else column.low
-    high = np.inf if column.high is None else column.high
-    return np.asarray((values < low) | (values > high))
-
-
-def _order(
-    obs: pd.DataFrame, day: FloatArray, is_rated: pd.Series
-) -> NDArray[np.int64]:
-    """Order by day; then by start where it is known; of copies the rated one first."""
-    keys = pd.DataFrame({"day": day})
-    if "started_at" in obs.columns:
-        keys["started_at"] = obs["started_at"].to_numpy()
-    # So that of two copies of a run the one with a rating is kept.
-    keys["is_unrated"] = ~is_rated.to_numpy()
-    ordered = keys.sort_values(list(keys.columns), kind="stable")
-    return ordered.index.to_numpy(np.int64)
-
-
-def _check_scale(values: FloatArray, name: str) -> None:
-    bad = values[(values < 0) | (values > 10)]  # noqa: PLR2004 - the 0-10 scale
-    if len(bad):
-        msg = (
-            f"observations: column {name!r} holds {bad[0]:g} and {len(bad) - 1} "
-            "more outside of 0-10; expected ratings from 0 to 10; mend the diary"
-        )
-        raise TableError(msg)

@@ -6,11 +6,12 @@ No word of cause stands here: those belong to randomised tests.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from hipstride.stats._evidence import PCT_PER_TYPICAL_CHANGE, Evidence
 from hipstride.tables import Requirement
 
 __all__ = [
+    "PCT_PER_TYPICAL_CHANGE",
     "Evidence",
     "Requirement",
     "cannot_tell",
@@ -24,7 +25,6 @@ __all__ = [
     "tentative",
 ]
 
-PCT_PER_TYPICAL_CHANGE = 5.0
 MIN_RATED_RUNS = 30
 MIN_PARTIAL_SD_PCT = 1.0
 # A slope that rests on one sore run, or two, is that of those runs.
@@ -39,46 +39,6 @@ OUTCOME_WORDS = {
     "pain_after_0_10": "pain after the run",
     "pain_next_morning_0_10": "pain on the next morning",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """All that the verdict is given on; slopes in points per +1 % step length.
-
-    `n_unlike_commonest` counts the ratings that differ from the commonest one,
-    `lead_p` is NaN where there were too few runs for the lead test, and
-    `estimate_without_before` is NaN where pain before the run was not adjusted for.
-    """
-
-    outcome: str
-    n: int
-    share_rated: float
-    partial_sd_pct: float
-    is_converged: bool
-    n_unlike_commonest: int
-    estimate: float
-    low: float
-    high: float
-    se: float
-    smallest_effect_points: float
-    ewc_low: float
-    ewc_high: float
-    lead_p: float
-    is_before_adjusted: bool
-    estimate_without_before: float
-    estimate_with_trend: float
-    same_sign_share: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the whole interval lies on one side of 0."""
-        return self.low > 0 or self.high < 0
-
-    @property
-    def is_within_smallest(self) -> bool:
-        """Whether the whole interval lies within the smallest effect of interest."""
-        limit = self.smallest_effect_points / PCT_PER_TYPICAL_CHANGE
-        return -limit < self.low and self.high < limit
 
 
 def runs_needed(

@@ -6,28 +6,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hipstride.stats._arrays import rank_order
-from hipstride.stats._correlation_fit import gls_at, whiten
-from hipstride.stats.design_matrix import FORM, LOAD, MIN_SPARE_ROWS, Design
+from hipstride.stats.design_matrix import CONTEXT, Design, can_be_fitted
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.leads import matched_residual
 
 __all__ = [
-    "ljung_box",
     "one_slope",
     "pain_before_to_stride",
     "rated_less_unrated",
     "slope_of",
-    "specifications",
     "with_dated_changes",
     "with_pain_before",
-    "with_time_trend",
+    "without_analgesic_days",
+    "zeros_before",
 ]
 
-# Share of the runs with the most unusual stride that one specification leaves out.
-_EXTREME_SHARE = 0.05
-_MAX_LAGS = 10
-_MIN_ROWS_FOR_LAGS = 20
+# A zero between neighbours of as much pain was hardly felt.
+_ODD_ZERO_POINTS = 3.0
 
 
 def slope_of(fit: GapGls, column: int = 1) -> dict[str, object]:
@@ -55,15 +50,57 @@ def one_slope(design: Design) -> dict[str, object]:
         Estimate and interval [points per 1 %], p and n; NaN where the rows are too
         few or the stride follows from the covariates.
     """
-    if not _can_be_fitted(design):
+    if not can_be_fitted(design):
         names = ("points_per_pct", "low", "high", "p_value")
         return {**dict.fromkeys(names, float("nan")), "n": len(design.y)}
     return slope_of(gap_gls(design.y, design.matrix, design.day))
 
 
-def with_time_trend(design: Design) -> Design:
-    """Add a straight line over the days."""
-    return design.with_group("trend", design.day - design.day.mean())
+def without_analgesic_days(design: Design, analgesic: str | None) -> dict[str, object]:
+    """Give the slope on the runs without a painkiller alone.
+
+    Parameters
+    ----------
+    design : Design
+        The primary regression.
+    analgesic : str or None
+        The column of 1 and 0.
+
+    Returns
+    -------
+    dict
+        The slope [points per 1 %] and how many runs had one; empty where no column was
+        named.
+    """
+    if analgesic is None:
+        return {}
+    taken = design.runs.table[analgesic].to_numpy(np.float64)[design.rows]
+    slope = one_slope(design.without(CONTEXT + analgesic).take(taken == 0))
+    return {**slope, "n_with_analgesic": int(np.sum(taken == 1))}
+
+
+def zeros_before(design: Design) -> dict[str, object]:
+    """Look for zeros before the run that may have been given carelessly.
+
+    Parameters
+    ----------
+    design : Design
+        The primary regression.
+
+    Returns
+    -------
+    dict
+        Share of the ratings before the run that are 0, and share that are 0 between
+        two neighbours of 3 points or more; empty where pain before the run was not
+        adjusted for.
+    """
+    if "pain_before" not in design.groups:
+        return {}
+    before = design.groups["pain_before"][:, 0]
+    is_zero = before == 0
+    is_sore = before >= _ODD_ZERO_POINTS
+    is_odd = is_zero[1:-1] & is_sore[:-2] & is_sore[2:]
+    return {"share_zero": float(is_zero.mean()), "share_odd_zero": float(is_odd.mean())}
 
 
 def with_pain_before(design: Design, fit: GapGls, outcome: str) -> dict[str, object]:
@@ -154,88 +191,6 @@ def pain_before_to_stride(design: Design) -> dict[str, object]:
     return {"pct_per_point": slope.pop("points_per_pct"), **slope}
 
 
-def specifications(design: Design, fit: GapGls) -> dict[str, object]:
-    """Fit the alternatives that were fixed before the data were seen.
-
-    Covariates (all; speed; form; form and load; all without pain before; all with a
-    trend; all with a bend in speed; all without the 5 % most unusual strides) times
-    errors (the primary's correlation; none).
-
-    Parameters
-    ----------
-    design, fit
-        The primary regression.
-
-    Returns
-    -------
-    dict
-        How many could be fitted, the share with the primary's sign, median and range
-        [points per 1 %].
-    """
-    speed = design.groups.get("speed")
-    variants = [
-        design,
-        design.only("speed"),
-        design.only(*FORM),
-        design.only(*FORM, *LOAD),
-        design.without("pain_before"),
-        with_time_trend(design),
-        _without_extremes(design),
-    ]
-    if speed is not None:
-        bend = (speed[:, 0] - speed[:, 0].mean()) ** 2
-        variants.append(design.with_group("speed_squared", bend))
-    # Where a covariate is not there, variants fall together; each counts once.
-    distinct = {(tuple(v.groups), len(v.y)): v for v in variants if _can_be_fitted(v)}
-    slopes = np.array(
-        [
-            gls_at(variant.y, variant.matrix, variant.day, fit.tau_days, nu)[1]
-            for variant in distinct.values()
-            for nu in dict.fromkeys((fit.nu, 1.0))
-        ]
-    )
-    same = np.sign(slopes) == np.sign(fit.coefficients[1])
-    return {
-        "n_specifications": len(slopes),
-        "same_sign_share": float(same.mean()),
-        "median_points_per_pct": float(np.median(slopes)),
-        "min_points_per_pct": float(slopes.min()),
-        "max_points_per_pct": float(slopes.max()),
-    }
-
-
-def ljung_box(design: Design, fit: GapGls) -> dict[str, object]:
-    """Look for memory that the fitted correlation has not taken up.
-
-    Parameters
-    ----------
-    design, fit
-        The primary regression.
-
-    Returns
-    -------
-    dict
-        Ljung-Box statistic of the whitened residuals, lags and p; empty below 20 rows
-        or where nothing is left to test.
-    """
-    n = len(design.y)
-    residual = design.y - design.matrix @ fit.coefficients
-    scale = float(np.sqrt(np.mean(residual**2)))
-    if n < _MIN_ROWS_FOR_LAGS or scale <= 1e-9 * float(np.ptp(design.y)):
-        return {}
-    # Imported where it is used: it is slow to import.
-    from statsmodels.stats.diagnostic import acorr_ljungbox  # noqa: PLC0415
-
-    lags = min(_MAX_LAGS, n // 5)
-    white = whiten(residual / scale, design.day, fit.tau_days, fit.nu)
-    table = acorr_ljungbox(white, lags=[lags])
-    return {
-        "statistic": float(table["lb_stat"].iloc[0]),
-        "lags": lags,
-        "p_value": float(table["lb_pvalue"].iloc[0]),
-    }
-
-
 def rated_less_unrated(design: Design, outcome: str) -> dict[str, object]:
     """Compare the runs that were rated with those that were not.
 
@@ -265,18 +220,3 @@ def rated_less_unrated(design: Design, outcome: str) -> dict[str, object]:
             values = eligible[name]
             result[name] = float(values[is_rated].mean() - values[~is_rated].mean())
     return result
-
-
-def _can_be_fitted(design: Design) -> bool:
-    x = design.matrix
-    n, k = x.shape
-    return bool(
-        n >= k + MIN_SPARE_ROWS and len(rank_order(x)) == k and np.ptp(design.y) > 0
-    )
-
-
-def _without_extremes(design: Design) -> Design:
-    basis, _ = np.linalg.qr(design.covariates)
-    own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
-    limit = np.quantile(np.abs(own), 1 - _EXTREME_SHARE)
-    return design.take(np.abs(own) <= limit)

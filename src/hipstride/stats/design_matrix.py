@@ -11,7 +11,21 @@ from numpy.typing import NDArray
 from hipstride.stats._arrays import FloatArray, rank_order
 from hipstride.stats._usable_runs import UsableRuns
 
-__all__ = ["FORM", "LOAD", "MIN_SPARE_ROWS", "WORDS", "Design", "without_copies"]
+__all__ = [
+    "CONTEXT",
+    "FORM",
+    "LOAD",
+    "MIN_SPARE_ROWS",
+    "SAME_RUN",
+    "WORDS",
+    "Design",
+    "can_be_fitted",
+    "without_copies",
+    "words_of",
+]
+
+# The exposure of the primary regression; others have words of their own.
+SAME_RUN = "same run"
 
 # Rows beyond the coefficients, so that a variance can be told at all.
 MIN_SPARE_ROWS = 5
@@ -21,14 +35,19 @@ WORDS = {
     "grade": "grade",
     "treadmill": "treadmill or outdoors",
     "device": "device",
+    "shoe": "shoe",
+    "surface": "surface",
+    "trend": "a linear trend in days",
     "load_acute": "7-day load",
     "load_chronic": "28-day load",
     "gap": "days since the last run (14 at most)",
     "pain_before": "pain before the run",
 }
 # These shape the step itself; a run's own matched-speed residual is net of them.
-FORM = ("speed", "grade", "treadmill", "device")
+FORM = ("speed", "grade", "treadmill", "device", "shoe", "surface")
 LOAD = ("load_acute", "load_chronic", "gap")
+# A group of one covariate that was asked for by its column.
+CONTEXT = "context:"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +72,8 @@ class Design:
         Runs left out, by reason.
     caveats : tuple of str
         What was left out of the model and why.
+    exposure : str
+        What `stride_pct` is: of the same run, or of the days before.
     """
 
     y: FloatArray
@@ -63,11 +84,17 @@ class Design:
     runs: UsableRuns
     dropped: Mapping[str, int] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
+    exposure: str = SAME_RUN
 
     @property
     def adjusted_for(self) -> tuple[str, ...]:
         """What stands beside the stride, in words."""
-        return tuple(WORDS.get(name, name) for name in self.groups)
+        return tuple(map(words_of, self.groups))
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The groups of the covariates that were asked for by name."""
+        return tuple(name for name in self.groups if name.startswith(CONTEXT))
 
     @property
     def covariates(self) -> FloatArray:
@@ -105,6 +132,20 @@ class Design:
             rows=self.rows[mask],
         )
         return without_copies(part)[0]
+
+
+def words_of(group: str) -> str:
+    """Name a group of covariates for the reader."""
+    return WORDS.get(group, group.removeprefix(CONTEXT))
+
+
+def can_be_fitted(design: Design) -> bool:
+    """Tell whether there are rows and spread enough for every coefficient."""
+    x = design.matrix
+    n, k = x.shape
+    return bool(
+        n >= k + MIN_SPARE_ROWS and len(rank_order(x)) == k and np.ptp(design.y) > 0
+    )
 
 
 def without_copies(design: Design) -> tuple[Design, tuple[str, ...]]:

@@ -97,7 +97,8 @@ def gap_gls(y: ArrayLike, x: ArrayLike, day: ArrayLike) -> GapGls:
        whose term changes with the parametrisation (tau or its logarithm) and grows
        without limit where the likelihood is flat. To first order the result is the
        same in any parametrisation and never below the plain variance. A parameter at
-       the end of its range is held there. ``docs/methods.md`` has the measurements.
+       the end of its range is held there.
+       ``docs/methods/association.md`` has the measurements.
 
     References
     ----------

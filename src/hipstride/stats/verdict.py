@@ -10,15 +10,17 @@ Words of cause belong to randomised tests (level 4) and never appear here.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
 
+from hipstride.stats._requirements import (
+    MIN_SHARE_RATED,
+    MIN_SHARE_RATED_LEVEL_2,
+    level_0,
+    level_2,
+)
 from hipstride.stats._wording import (
-    MIN_PARTIAL_SD_PCT,
-    MIN_RATED_RUNS,
-    MIN_UNLIKE_COMMONEST,
     OUTCOME_WORDS,
     PCT_PER_TYPICAL_CHANGE,
     Evidence,
@@ -34,6 +36,8 @@ from hipstride.stats._wording import (
 )
 
 __all__ = [
+    "MIN_SHARE_RATED",
+    "MIN_SHARE_RATED_LEVEL_2",
     "OUTCOME_WORDS",
     "PCT_PER_TYPICAL_CHANGE",
     "Evidence",
@@ -43,12 +47,6 @@ __all__ = [
     "judge",
     "placement",
 ]
-
-MIN_SHARE_RATED = 0.5
-MIN_SHARE_RATED_LEVEL_2 = 0.7
-MIN_SAME_SIGN_SHARE = 0.9
-_ALPHA = 0.05
-_SMALLEST_P = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def judge(evidence: Evidence) -> Verdict:
     >>> judge(evidence).level
     0
     """
-    basic = _level_0(evidence)
+    basic = level_0(evidence)
     excludes = Requirement(
         "the interval excludes 0, or lies within the smallest effect of interest",
         evidence.excludes_zero or evidence.is_within_smallest,
@@ -132,7 +130,7 @@ def judge(evidence: Evidence) -> Verdict:
     if not (all(r.is_met for r in basic) and excludes.is_met):  # note 1
         requirements = (*basic, excludes)
         return Verdict(0, requirements, cannot_tell(evidence, requirements))
-    further = _level_2(evidence)
+    further = level_2(evidence)
     requirements = (*basic, excludes, *further)
     if not evidence.excludes_zero:  # note 2
         return Verdict(1, requirements, null(evidence))
@@ -140,91 +138,3 @@ def judge(evidence: Evidence) -> Verdict:
     if failed:
         return Verdict(1, requirements, tentative(evidence, failed))
     return Verdict(2, requirements, consistent(evidence))
-
-
-def _level_0(e: Evidence) -> tuple[Requirement, ...]:
-    return (
-        Requirement(
-            f"at least {MIN_RATED_RUNS} rated runs", e.n >= MIN_RATED_RUNS, f"{e.n}"
-        ),
-        Requirement(
-            f"step length at the same speed varied by {MIN_PARTIAL_SD_PCT:g} % or more",
-            e.partial_sd_pct >= MIN_PARTIAL_SD_PCT,
-            f"standard deviation {e.partial_sd_pct:.2f} %",
-        ),
-        Requirement(
-            f"at least {100 * MIN_SHARE_RATED:g} % of the runs rated",
-            e.share_rated >= MIN_SHARE_RATED,
-            f"{100 * e.share_rated:.0f} %",
-        ),
-        Requirement(
-            f"at least {MIN_UNLIKE_COMMONEST} ratings unlike the commonest one",
-            e.n_unlike_commonest >= MIN_UNLIKE_COMMONEST,
-            f"{e.n_unlike_commonest}",
-        ),
-        Requirement("the fit converged", e.is_converged, str(e.is_converged).lower()),
-    )
-
-
-def _level_2(e: Evidence) -> tuple[Requirement, ...]:
-    ewc_agrees = e.ewc_low > 0 if e.estimate > 0 else e.ewc_high < 0
-    moved = abs(e.estimate - e.estimate_without_before)
-    return (
-        Requirement(
-            "a second method (EWC) excludes 0 on the same side",
-            ewc_agrees,
-            f"EWC interval {e.ewc_low:+.3f} to {e.ewc_high:+.3f} per 1 %",
-            level=2,
-        ),
-        Requirement(
-            "the stride of the next run does not go with the pain of this one",
-            e.lead_p >= _ALPHA,  # NaN is not clean
-            _p(e.lead_p)
-            if math.isfinite(e.lead_p)
-            else "too few runs for the lead test",
-            level=2,
-        ),
-        Requirement(
-            "pain before the run was adjusted for",
-            e.is_before_adjusted,
-            "yes" if e.is_before_adjusted else "rated too rarely or not at all",
-            level=2,
-        ),
-        Requirement(
-            "longer strides go with more pain, or the adjustment for pain before the "
-            "run moved nothing",
-            e.is_before_adjusted and (e.estimate > 0 or moved < e.se / 2),
-            f"without the adjustment {e.estimate_without_before:+.3f} per 1 %"
-            if e.is_before_adjusted
-            else "not adjusted",
-            level=2,
-        ),
-        Requirement(
-            "a trend over time does not explain it",
-            e.estimate_with_trend * e.estimate > 0
-            and e.low <= e.estimate_with_trend <= e.high,
-            f"with a linear trend {e.estimate_with_trend:+.3f} per 1 %"
-            if math.isfinite(e.estimate_with_trend)
-            else "too few runs for a trend",
-            level=2,
-        ),
-        Requirement(
-            f"the same sign in {100 * MIN_SAME_SIGN_SHARE:g} % of the alternative "
-            "models",
-            e.same_sign_share >= MIN_SAME_SIGN_SHARE,
-            f"{100 * e.same_sign_share:.0f} %",
-            level=2,
-        ),
-        Requirement(
-            f"at least {100 * MIN_SHARE_RATED_LEVEL_2:g} % of the runs rated",
-            e.share_rated >= MIN_SHARE_RATED_LEVEL_2,
-            f"{100 * e.share_rated:.0f} %",
-            level=2,
-        ),
-    )
-
-
-def _p(p_value: float) -> str:
-    if p_value < _SMALLEST_P:
-        return f"lead test p < {_SMALLEST_P:g}"
-    return f"lead test p = {p_value:.3f}"

@@ -287,5 +287,5 @@ OBSERVATIONS = Table(
         ),
         needed(number("day", "d", "days since the first run", 0, 40_000)),
     ),
-    prefixes=("change_",),
+    prefixes=("change_", "control_"),
 )

@@ -40,6 +40,8 @@ class Plan:
         association.
     analgesic : str
         A 0/1 column of days with a painkiller, or empty. For an association.
+    side, site : str
+        The place whose ratings count, as `align` takes them; empty for all.
     data_from, data_to : date, optional
         The runs that will be used; all where missing.
     excluded_runs : tuple of (str, str)
@@ -80,6 +82,8 @@ class Plan:
     covariates: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     analgesic: str = ""
+    side: str = ""
+    site: str = ""
     data_from: dt.date | None = None
     data_to: dt.date | None = None
     excluded_runs: tuple[tuple[str, str], ...] = ()

@@ -19,7 +19,10 @@ _DATES = ("written_on", "data_from", "data_to")
 _LISTS = ("secondary_outcomes", "covariates", "controls")
 _NUMBERS = ("smallest_effect_points", "alpha")
 _WHOLE = ("washout_days", "seed")
-_TEXTS = ("estimand", "outcome", "change", "schedule_sha256", "analgesic")
+_TEXTS = (
+    *("estimand", "outcome", "change", "schedule_sha256", "analgesic"),
+    *("side", "site"),
+)
 _RENEW = "write a new plan with `hipstride plan`"
 
 
