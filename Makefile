@@ -59,7 +59,8 @@ format: $(VENV)/.dev
 bench: $(VENV)/.bench
 	@$(BIN)/python -m tests.studies.bench
 
-#   make calibrate   error rates and coverage on simulated runners
+#   make calibrate   error rates and coverage on simulated runners: half an hour or
+#                    more, goes on where it was stopped
 calibrate: $(VENV)/.dev
 	@$(BIN)/python -m tests.studies.calibrate_gait
 	@$(BIN)/python -m tests.studies.calibrate

@@ -33,9 +33,11 @@ hipstride change "shorter stride"               # was pain different from that d
 hipstride ledger                                # all that was tried, nulls included
 hipstride plan --out plan.json                  # write the question down before looking
 hipstride analyze --plan plan.json              # and carry it out
+hipstride power                                 # how many runs an answer takes
 hipstride trial draw --arm "shorter stride" --control "relax the hands" --out trial.json
 hipstride trial show trial.json                 # what to do on the next run
 hipstride trial analyze trial.json              # the two arms, by the drawn schedule
+hipstride cohort anna.csv ben.csv carl.csv      # several runners, from their exports
 hipstride report --runs exports/ --journal journal.csv --out report.html
 ```
 

@@ -21,6 +21,7 @@ from hipstride.io.journal import read_changes, read_journal
 from hipstride.io.tcx import read_tcx
 from hipstride.runs import summarize
 from hipstride.simulate import Change, DeviceUse, Runner, ShoeUse
+from hipstride.simulate._slow import flare_days
 from hipstride.tables import (
     CHANGES,
     JOURNAL,
@@ -736,3 +737,155 @@ def test_a_history_names_its_changes_as_align_does():
 
     for name in (column for column in aligned if column.startswith("change_")):
         assert aligned[name].tolist() == made.observations[name].tolist()
+
+
+# What the calibration needs ----------------------------------------------------------
+
+
+def test_a_default_runner_is_the_same_as_ever():
+    # Sums of what was simulated before recovery, flares, arms and other sites existed.
+    runner = Runner(guarding_pct_per_point=0.5, forgetting_share=0.3, missing_share=0.1)
+    told = []
+    for who, n_runs, seed in ((Runner(), 40, 1), (runner, 60, 7)):
+        past = simulate.history(who, n_runs=n_runs, seed=seed)
+        obs, runs = past.observations, past.runs_truth
+        told += [
+            obs["pain_after_0_10"].sum(),
+            obs["mean_step_length_m"].sum(),
+            runs["felt_after_points"].sum(),
+            runs["felt_next_morning_points"].sum(),
+            past.truth.effect_on_scale_points_per_pct,
+        ]
+
+    np.testing.assert_allclose(
+        told,
+        [
+            *(69.0, 42.143461822, 77.012046495, 70.443685661, 0.1144692106),
+            *(94.0, 65.084439069, 95.976486024, 101.787203272, 0.1163341512),
+        ],
+        rtol=1e-9,
+    )
+
+
+def test_recovery_takes_off_what_it_says_and_leaves_the_rest():
+    still = simulate.history(Runner(), n_runs=80, seed=14).runs_truth
+    healing = simulate.history(
+        Runner(recovery_points_per_100_days=-1.5), n_runs=80, seed=14
+    ).runs_truth
+    moved = healing["felt_after_points"] - still["felt_after_points"]
+
+    np.testing.assert_allclose(moved, -1.5 * still["day"] / 100, atol=1e-12)
+
+
+def test_flares_come_as_often_hurt_as_much_and_vary_as_much_as_told():
+    runner = Runner(
+        flare_share=0.25, flare_mean_days=8.0, flare_points=2.0, runs_per_week=7.0
+    )
+    runs = simulate.history(runner, n_runs=20_000, seed=15).runs_truth
+    calm = simulate.history(Runner(runs_per_week=7.0), n_runs=20_000, seed=15)
+    is_flare = runs["slow_points"] > 0
+    chance = runs["felt_after_points"] - runs["felt_before_points"]
+    starts = (is_flare & ~is_flare.shift(fill_value=False)).sum()
+
+    assert is_flare.mean() == pytest.approx(0.25, abs=0.03)
+    assert is_flare.sum() / starts == pytest.approx(8.0, rel=0.1)
+    assert chance[is_flare].std() > 1.5 * chance[~is_flare].std()
+    before = runs["felt_before_points"] - calm.runs_truth["felt_before_points"]
+    np.testing.assert_allclose(before, 2.0 * is_flare, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_days", [1, 5])
+def test_a_runner_in_a_flare_for_ever_is_in_one_every_day(n_days: int):
+    rng = np.random.default_rng(1)
+
+    assert flare_days(rng, n_days, share=1.0, mean_days=3.0).all()
+
+
+def test_flares_move_the_truth_on_the_scale_as_the_regression_sees_it():
+    runner = Runner(flare_share=0.3, pain_baseline_points=0.5)
+    past = simulate.history(runner, n_runs=60_000, seed=16)
+    runs = past.runs_truth
+    slope, error = slope_of(
+        runs["rating_after_0_10"],
+        runs["form_pct"],
+        runs["speed_pct"],
+        runs["slow_points"],
+    )
+
+    assert slope == pytest.approx(
+        past.truth.effect_on_scale_points_per_pct, abs=4 * error
+    )
+
+
+def test_who_is_sore_skips_the_rating_and_who_is_not_does_not():
+    runner = Runner(sore_forgetting_share=0.6, pain_baseline_points=3.0)
+    past = simulate.history(runner, n_runs=4_000, seed=17)
+    is_sore = past.runs_truth["rating_after_0_10"] >= 4
+    is_missing = past.observations["pain_after_0_10"].isna()
+
+    assert is_missing[is_sore].mean() == pytest.approx(0.6, abs=0.04)
+    assert not is_missing[~is_sore].any()
+
+
+def test_the_arm_of_a_schedule_shortens_the_step_and_lowers_the_pain_of_its_runs():
+    runner = Runner(arm_stride_pct=-4.0, arm_pain_points=-1.0)
+    arms = np.arange(60) % 2
+    bare = simulate.history(runner, n_runs=60, seed=18)
+    cued = simulate.history(runner, n_runs=60, seed=18, arms=arms)
+    moved = cued.runs_truth["felt_after_points"] - bare.runs_truth["felt_after_points"]
+    step = cued.runs_truth["stride_pct"] - bare.runs_truth["stride_pct"]
+
+    np.testing.assert_allclose(step, -4.0 * arms, atol=1e-12)
+    np.testing.assert_allclose(moved, (-1.0 - 4.0 * 0.15) * arms, atol=1e-12)
+    assert cued.truth.arm_points == pytest.approx(-1.6)
+    assert bare.truth.arm_points == 0.0
+    np.testing.assert_array_equal(
+        cued.runs_truth["felt_before_points"], bare.runs_truth["felt_before_points"]
+    )
+
+
+def test_the_arm_moves_the_mean_rating_by_what_the_truth_says():
+    arms = np.arange(40_000) % 2
+    past = simulate.history(
+        Runner(arm_pain_points=-1.0), n_runs=40_000, seed=19, arms=arms
+    )
+    rating = past.runs_truth["rating_after_0_10"].to_numpy()
+    told = rating[arms == 1].mean() - rating[arms == 0].mean()
+
+    assert told == pytest.approx(past.truth.arm_on_scale_points, abs=0.05)
+
+
+@pytest.mark.parametrize("arms", [[0, 1], [0.5] * 10, [[0] * 10]])
+def test_arms_that_are_not_one_for_each_run_are_refused(arms):
+    with pytest.raises(ValueError, match="arms: found an array of shape"):
+        simulate.history(Runner(), n_runs=10, seed=1, arms=arms)
+
+
+def test_other_sites_are_rated_and_no_stride_moves_them():
+    runner = Runner(control_sites=("neck", "shoulder"), effect_points_per_pct=0.5)
+    past = simulate.history(runner, n_runs=4_000, seed=20)
+    obs = past.observations
+    slope, error = slope_of(
+        obs["control_neck_after_0_10"], past.runs_truth["stride_pct"]
+    )
+
+    assert abs(slope) < 4 * error
+    assert abs(obs["control_neck_after_0_10"].corr(obs["pain_after_0_10"])) < 0.1
+    assert obs["control_shoulder_after_0_10"].between(0, 10).all()
+    bare = simulate.history(replace(runner, control_sites=()), n_runs=4_000, seed=20)
+    pd.testing.assert_frame_equal(
+        obs.drop(columns=[name for name in obs if name.startswith("control_")]),
+        bare.observations,
+    )
+
+
+def test_the_day_after_a_peak_follows_the_first_bad_week():
+    past = simulate.history(Runner(pain_baseline_points=4.5), n_runs=120, seed=21)
+    obs = past.observations
+    day = simulate.day_after_peak(obs, threshold_points=6.0)
+    week = obs["local_date"].between(
+        day - pd.Timedelta(days=7), day - pd.Timedelta(days=1)
+    )
+
+    assert obs["local_date"].iloc[40] < day <= obs["local_date"].iloc[80]
+    assert obs.loc[week, "pain_after_0_10"].mean() > obs["pain_after_0_10"].mean() + 0.5

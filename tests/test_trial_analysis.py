@@ -193,7 +193,7 @@ def test_no_difference_is_said_only_inside_the_smallest_effect():
 
     assert result.low > -2
     assert result.high < 2
-    assert result.verdict_level == 4
+    assert result.verdict_level == 1
     assert "no difference larger than 2 points" in result.verdict
     assert any("not the declared one" in caveat for caveat in result.caveats)
 

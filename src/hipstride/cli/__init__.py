@@ -16,6 +16,7 @@ from hipstride.cli._bare_option import BareLibrary
 from hipstride.cli.analyze import analyze
 from hipstride.cli.change import change
 from hipstride.cli.check import check
+from hipstride.cli.cohort import cohort
 from hipstride.cli.curve import curve
 from hipstride.cli.demo import demo
 from hipstride.cli.drift import drift
@@ -26,6 +27,7 @@ from hipstride.cli.library import library_app
 from hipstride.cli.log import log_app
 from hipstride.cli.plan import plan
 from hipstride.cli.plot import plot
+from hipstride.cli.power import power
 from hipstride.cli.report import report
 from hipstride.cli.runs import runs
 from hipstride.cli.splits import splits
@@ -74,7 +76,7 @@ app.command("import")(import_files)
 app.command(cls=BareLibrary)(check)
 for _verb in (
     *(runs, curve, splits, drift, target),
-    *(analyze, change, ledger, plan),
+    *(analyze, change, ledger, plan, power, cohort),
     *(plot, report, export),
 ):
     app.command()(_verb)

@@ -3,6 +3,7 @@
 from hipstride.simulate._course import recordings
 from hipstride.simulate._gear import DeviceUse, ShoeUse
 from hipstride.simulate._history import History, history
+from hipstride.simulate._peak import day_after_peak
 from hipstride.simulate._runner import RATED_MOMENTS, Change, Runner, demo_runner
 from hipstride.simulate._truth import ChangeTruth, Truth
 from hipstride.simulate._write import FileFormat, write
@@ -17,6 +18,7 @@ __all__ = [
     "Runner",
     "ShoeUse",
     "Truth",
+    "day_after_peak",
     "demo_runner",
     "history",
     "recordings",

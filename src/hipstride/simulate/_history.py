@@ -3,10 +3,11 @@ r"""A runner's months at table level: runs, felt pain, ratings, and the truth.
 What happens, in order, with :math:`d` the day of run :math:`t`:
 
 1. form and pain each wander as an AR(1) process over calendar days;
-2. stride deviation :math:`s_t` = form + changes + shoe − guarding × pain before the
-   run;
-3. felt pain after the run = pain of the day + changes + :math:`\beta s_t` + speed and
-   load effects + chance; it does not feed back into the pain of later days;
+2. stride deviation :math:`s_t` = form + changes + shoe + cue − guarding × pain before
+   the run;
+3. felt pain after the run = pain of the day + recovery and flares + changes +
+   :math:`\beta s_t` + cue + speed and load effects + chance; it does not feed back into
+   the pain of later days;
 4. a rating is felt pain, told with some noise, rounded and cut off at 0 and 10.
 """
 
@@ -18,12 +19,14 @@ from itertools import accumulate
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from hipstride.simulate._control import control_ratings
 from hipstride.simulate._gear import gear_of
 from hipstride.simulate._noise import wander
 from hipstride.simulate._pain import rate
 from hipstride.simulate._runner import RATED_MOMENTS, Runner
+from hipstride.simulate._slow import slow_of
 from hipstride.simulate._tables import changes_table, journal_table, observations_table
 from hipstride.simulate._truth import Truth, is_active, truth_of
 from hipstride.units import METRES_PER_KILOMETRE, SECONDS_PER_HOUR
@@ -37,6 +40,8 @@ _ACUTE_DAYS, _CHRONIC_DAYS = 7, 28
 _SHORTEST_RUN_M, _LONGEST_RUN_M = 1_500.0, 45_000.0
 # Pain in a run is mostly the pain after it, told with a little more noise.
 _DURING_SHARE = 0.8
+# From this rating on a runner may be too sore to write it down.
+_SORE_POINTS = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,8 @@ class History:
         One row per run: what was true, such as ``stride_pct`` (form, changes, shoe,
         guarding) and the felt pain ``felt_after_points``, all ratings before any was
         forgotten, and the ``device`` and the ``shoe`` that were worn with what they
-        did: ``device_speed_pct``, ``device_cadence_pct``, ``shoe_stride_pct``.
+        did: ``device_speed_pct``, ``device_cadence_pct``, ``shoe_stride_pct``; what
+        recovery and flares add, ``slow_points``, and the ``arm`` of a schedule.
     truth : Truth
         The effects, latent and on the rating scale.
     """
@@ -78,7 +84,9 @@ class History:
         return changes_table(self.runs_truth, self.runner)
 
 
-def history(runner: Runner, *, n_runs: int, seed: int) -> History:
+def history(
+    runner: Runner, *, n_runs: int, seed: int, arms: ArrayLike | None = None
+) -> History:
     """Simulate a runner's history at table level.
 
     Parameters
@@ -89,7 +97,11 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
         How many runs, at least 2.
     seed : int
         The same seed and runner give the same history. Runners that differ only in
-        their effects, their watches or their shoes share all random draws.
+        their effects, their watches or their shoes share all random draws, with or
+        without a schedule.
+    arms : array-like of 0 and 1, shape (n_runs,), optional
+        On which runs the cue of a randomised schedule was used; what it does are
+        `Runner.arm_stride_pct` and `Runner.arm_pain_points`.
 
     Returns
     -------
@@ -99,7 +111,8 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
     Raises
     ------
     ValueError
-        If `n_runs` is below 2, or a change lies behind the last run.
+        If `n_runs` is below 2, a change lies behind the last run, or `arms` is not one
+        0 or 1 for each run.
 
     Examples
     --------
@@ -113,7 +126,10 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
     rng = np.random.default_rng(seed)
     day = _run_days(rng, runner.runs_per_week, n_runs)
     gear = gear_of(seed, runner.devices, runner.shoes, runner.device, n_runs)
-    runs = _pain(rng, runner, _runs(rng, runner, day) | gear)
+    slow = slow_of(seed, runner, day)
+    arm = {"arm": _arms(arms, n_runs)}
+    runs = _pain(rng, runner, _runs(rng, runner, day) | gear | slow | arm)
+    runs |= control_ratings(seed, runner, day)
     frame = pd.DataFrame(runs)
     return History(
         runner=runner,
@@ -122,6 +138,19 @@ def history(runner: Runner, *, n_runs: int, seed: int) -> History:
         runs_truth=frame,
         truth=truth_of(runner, frame),
     )
+
+
+def _arms(arms: ArrayLike | None, n_runs: int) -> Floats:
+    if arms is None:
+        return np.zeros(n_runs)
+    given = np.asarray(arms, dtype=np.float64)
+    if given.shape != (n_runs,) or not np.isin(given, (0.0, 1.0)).all():
+        msg = (
+            f"arms: found an array of shape {given.shape}; expected 0 or 1 for each of "
+            f"the {n_runs} runs"
+        )
+        raise ValueError(msg)
+    return given
 
 
 def _run_days(
@@ -183,7 +212,13 @@ def _pain(
     day = np.asarray(runs["day"])
     n_runs = len(day)
     state = runner.pain_sd_points * wander(rng, runner.pain_memory, int(day[-1]) + 2)
-    chance = runner.run_noise_sd_points * rng.standard_normal(n_runs)
+    chance = (
+        runner.run_noise_sd_points
+        * np.asarray(runs["noise_factor"])
+        * rng.standard_normal(n_runs)
+    )
+    slow = np.asarray(runs["slow_points"])
+    arm = np.asarray(runs["arm"])
     told = runner.rating_noise_sd_points * rng.standard_normal((4, n_runs))
     careless = rng.random((4, n_runs)) < runner.careless_zero_share
     lost = rng.random((3, n_runs))
@@ -198,7 +233,8 @@ def _pain(
         np.asarray(runs["form_pct"])
         + shift_pct
         + np.asarray(runs["shoe_stride_pct"])
-        - runner.guarding_pct_per_point * state[day]
+        + runner.arm_stride_pct * arm
+        - runner.guarding_pct_per_point * (state[day] + slow)
     )
     acute_m = np.nan_to_num(np.asarray(runs["load_acute_m"]))
     chronic_m = np.nan_to_num(np.asarray(runs["load_chronic_m"]))
@@ -210,8 +246,9 @@ def _pain(
         + runner.speed_effect_points_per_pct * np.asarray(runs["speed_pct"])
         + load_points
         + chance
+        + runner.arm_pain_points * arm
     )
-    base = runner.pain_baseline_points + shift_points
+    base = runner.pain_baseline_points + shift_points + slow
     felt = {
         "before": base + state[day],
         "during": base + state[day] + _DURING_SHARE * run_points,
@@ -226,8 +263,12 @@ def _pain(
         )
         for row, moment in enumerate(RATED_MOMENTS)
     }
-    forgotten = (lost[0] < runner.missing_share) | (
-        (ratings["after"] == 0) & (lost[1] < runner.forgetting_share)
+    after = ratings["after"]
+    forgotten = (
+        (lost[0] < runner.missing_share)
+        | ((after == 0) & (lost[1] < runner.forgetting_share))
+        # A rating is never both, so that one draw does for either.
+        | ((after >= _SORE_POINTS) & (lost[1] < runner.sore_forgetting_share))
     )
     speed_ratio = np.asarray(runs["speed_mps"]) / runner.base_speed_mps
     step_length_m = runner.step_length_m * np.exp(

@@ -118,6 +118,18 @@ class Runner:
     guarding_pct_per_point : float
         Reverse causation: by how much the step is shortened per point of pain before
         the run [%].
+    recovery_points_per_100_days : float
+        What time alone adds to all felt pain: -1 is a pain that heals by 1 point in
+        100 days, whatever is tried [points].
+    flare_share, flare_mean_days : float
+        Share of the days in a flare, and how long a flare lasts on average [-], [d].
+    flare_points, flare_noise_factor : float
+        What a flare adds to felt pain, and by how much more a run adds by chance
+        within one: pain that varies more where it is worse [points], [-].
+    arm_stride_pct, arm_pain_points : float
+        What the cue of a randomised schedule does on the runs it is used on: to the
+        step length at the same speed, and to pain in and after the run beside what
+        the stride does [%], [points].
     changes : tuple of Change
         What the runner changes, and when.
     moments : tuple of str
@@ -130,6 +142,11 @@ class Runner:
         Share of the runs without any rating in and after them, by chance; and the
         further share among those with a rating of 0 (who is free of pain forgets the
         diary) [-].
+    sore_forgetting_share : float
+        The same among those with a rating of 4 or more: who is sore skips it [-].
+    control_sites : tuple of str
+        Other places that are rated after each run, which no stride moves; their
+        ratings stand in ``control_<site>_after_0_10``.
     has_dynamics : bool
         Whether the watch tells oscillation, ground contact and its own step length.
     device : str
@@ -190,12 +207,21 @@ class Runner:
     load_effect_points_per_km: float = 0.1
     morning_share: float = 0.5
     guarding_pct_per_point: float = 0.0
+    recovery_points_per_100_days: float = 0.0
+    flare_share: float = 0.0
+    flare_mean_days: float = 10.0
+    flare_points: float = 2.0
+    flare_noise_factor: float = 2.0
+    arm_stride_pct: float = -5.0
+    arm_pain_points: float = 0.0
     changes: tuple[Change, ...] = ()
     moments: tuple[str, ...] = RATED_MOMENTS
     rating_step_points: float = 1.0
     careless_zero_share: float = 0.05
     missing_share: float = 0.0
     forgetting_share: float = 0.0
+    sore_forgetting_share: float = 0.0
+    control_sites: tuple[str, ...] = ()
     has_dynamics: bool = True
     device: str = "simulated watch"
     devices: tuple[DeviceUse, ...] = ()
@@ -274,4 +300,6 @@ _RANGES = {
     "elasticity": (0.0, 1.0),
     "hilliness_pct": (0.0, 10.0),
     "gps_speed_memory_s": (0.1, 3_600.0),
+    "flare_mean_days": (1.0, 1_000.0),
+    "flare_noise_factor": (0.0, 100.0),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from hipstride.simulate._control import control_column
 from hipstride.simulate._truth import change_date, is_active
 from hipstride.tables import CHANGES, JOURNAL, OBSERVATIONS
 from hipstride.units import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
@@ -119,6 +120,8 @@ def observations_table(
     for moment in runner.moments:
         silent = runs["is_before_forgotten" if moment == "before" else "is_forgotten"]
         columns[f"pain_{moment}_0_10"] = runs[f"rating_{moment}_0_10"].mask(silent)
+    for name in map(control_column, runner.control_sites):
+        columns[name] = runs[name].mask(runs["is_forgotten"])
     since = runs["started_at"] - runs["started_at"].iloc[0]
     columns["day"] = since.dt.total_seconds() / SECONDS_PER_DAY
     local_date = runs["local_date"].to_numpy()

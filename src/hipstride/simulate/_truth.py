@@ -52,12 +52,19 @@ class Truth:
         How pain before a run shortens the step [%].
     changes : tuple of ChangeTruth
         What the changes did.
+    arm_stride_pct, arm_points, arm_on_scale_points : float
+        What the cue of a randomised schedule does on a run, by way of the stride and
+        directly: to the step, to the pain as felt, and to the mean of the ratings on
+        the runs it was used on; 0 without a schedule [%], [points].
     """
 
     effect_points_per_pct: float
     effect_on_scale_points_per_pct: float
     guarding_pct_per_point: float
     changes: tuple[ChangeTruth, ...]
+    arm_stride_pct: float = 0.0
+    arm_points: float = 0.0
+    arm_on_scale_points: float = 0.0
 
 
 def truth_of(runner: Runner, runs: pd.DataFrame) -> Truth:
@@ -68,7 +75,8 @@ def truth_of(runner: Runner, runs: pd.DataFrame) -> Truth:
     runner : Runner
         The true numbers.
     runs : DataFrame
-        One row per run with ``local_date``, ``load_points`` and ``shoe_stride_pct``.
+        One row per run with ``local_date``, ``load_points``, ``shoe_stride_pct``,
+        ``slow_points``, ``noise_factor`` and ``arm``.
 
     Returns
     -------
@@ -77,41 +85,58 @@ def truth_of(runner: Runner, runs: pd.DataFrame) -> Truth:
     """
     local_date = runs["local_date"].to_numpy()
     active = [is_active(change, local_date) for change in runner.changes]
+    effect = runner.effect_points_per_pct
     moved = [
-        change.pain_points + runner.effect_points_per_pct * change.stride_pct
-        for change in runner.changes
+        change.pain_points + effect * change.stride_pct for change in runner.changes
     ]
-    through_shoe = runner.effect_points_per_pct * runs["shoe_stride_pct"].to_numpy()
-    mean_points = runner.pain_baseline_points + through_shoe
+    guarded = effect * runner.guarding_pct_per_point
+    arm = runs["arm"].to_numpy() > 0
+    arm_points = (
+        runner.arm_pain_points + effect * runner.arm_stride_pct if arm.any() else 0.0
+    )
+    mean_points = (
+        runner.pain_baseline_points
+        + effect * runs["shoe_stride_pct"].to_numpy()
+        + (1 - guarded) * runs["slow_points"].to_numpy()
+        + arm_points * arm
+    )
     for points, on in zip(moved, active, strict=True):
         mean_points[on] += points
-    sd_points = _felt_sd(runner, runs["load_points"].to_numpy())
+    sd_points = _felt_sd(runner, runs)
     changes = tuple(
         ChangeTruth(
             change.label,
             change.stride_pct,
             points,
-            _mean_rating(runner, mean_points[on], sd_points)
-            - _mean_rating(runner, mean_points[on] - points, sd_points),
+            _rating_moved(runner, mean_points[on], sd_points[on], points),
         )
         for change, points, on in zip(runner.changes, moved, active, strict=True)
     )
-    means, counts = np.unique(mean_points, return_counts=True)
+    states, counts = np.unique(
+        np.column_stack([mean_points, sd_points]), axis=0, return_counts=True
+    )
     slopes = [
         marginal_effect(
             mean,
-            sd_points,
+            sd,
             step_points=runner.rating_step_points,
             zero_share=runner.careless_zero_share,
         )
-        for mean in means.tolist()
+        for mean, sd in states.tolist()
     ]
     return Truth(
-        effect_points_per_pct=runner.effect_points_per_pct,
-        effect_on_scale_points_per_pct=runner.effect_points_per_pct
+        effect_points_per_pct=effect,
+        effect_on_scale_points_per_pct=effect
         * float(np.average(slopes, weights=counts)),
         guarding_pct_per_point=runner.guarding_pct_per_point,
         changes=changes,
+        arm_stride_pct=runner.arm_stride_pct if arm.any() else 0.0,
+        arm_points=arm_points,
+        arm_on_scale_points=_rating_moved(
+            runner, mean_points[arm], sd_points[arm], arm_points
+        )
+        if arm.any()
+        else 0.0,
     )
 
 
@@ -173,33 +198,42 @@ def change_date(
     raise ValueError(msg)
 
 
-def _felt_sd(runner: Runner, load_points: NDArray[np.float64]) -> float:
-    """Give the spread of the felt pain as told, at one state of the changes."""
+def _felt_sd(runner: Runner, runs: pd.DataFrame) -> NDArray[np.float64]:
+    """Give the spread of the felt pain as told, at one state of changes and flares."""
     effect = runner.effect_points_per_pct
     through_guarding = 1 - effect * runner.guarding_pct_per_point
     variance = (
         (through_guarding * runner.pain_sd_points) ** 2
-        + runner.run_noise_sd_points**2
+        + (runner.run_noise_sd_points * runs["noise_factor"].to_numpy()) ** 2
         + runner.rating_noise_sd_points**2
         + (effect * runner.form_sd_pct) ** 2
         + (runner.speed_effect_points_per_pct * runner.speed_sd_pct) ** 2
-        + load_points.var()
+        + runs["load_points"].to_numpy().var()
     )
     # A runner without any spread still needs a density.
-    return float(np.sqrt(max(variance, 1e-12)))
+    return np.asarray(np.sqrt(np.maximum(variance, 1e-12)), dtype=np.float64)
 
 
-def _mean_rating(
-    runner: Runner, mean_points: NDArray[np.float64], sd_points: float
+def _rating_moved(
+    runner: Runner,
+    mean_points: NDArray[np.float64],
+    sd_points: NDArray[np.float64],
+    moved_points: float,
 ) -> float:
-    means, counts = np.unique(mean_points, return_counts=True)
-    ratings = [
-        expected_rating(
-            mean,
-            sd_points,
-            step_points=runner.rating_step_points,
-            zero_share=runner.careless_zero_share,
-        )
-        for mean in means.tolist()
-    ]
-    return float(np.average(ratings, weights=counts))
+    """Give by how much the mean rating is higher for felt pain moved so far."""
+    states, counts = np.unique(
+        np.column_stack([mean_points, sd_points]), axis=0, return_counts=True
+    )
+    with_it, without = (
+        [
+            expected_rating(
+                mean - less,
+                sd,
+                step_points=runner.rating_step_points,
+                zero_share=runner.careless_zero_share,
+            )
+            for mean, sd in states.tolist()
+        ]
+        for less in (0.0, moved_points)
+    )
+    return float(np.average(np.subtract(with_it, without), weights=counts))

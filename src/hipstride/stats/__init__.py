@@ -11,9 +11,11 @@ from hipstride.stats.change import (
     undated_change,
 )
 from hipstride.stats.circular_shift import circular_shift_p
+
 from hipstride.stats.cohort import Pooled, cohort, paule_mandel, pool, shrunken
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
+from hipstride.stats.generic_association import association_with
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
 from hipstride.stats.multiplicity import adjust, with_adjusted
 from hipstride.stats.partial_residuals import partial_residuals
@@ -24,6 +26,14 @@ from hipstride.stats.plan import (
     plan_to_json,
     run_plan,
     specified,
+)
+from hipstride.stats.power import (
+    HistoryNumbers,
+    numbers_of,
+    power_of_change,
+    power_of_history,
+    power_of_trial,
+    typical_numbers,
 )
 from hipstride.stats.questionnaires import (
     hoos_12,
@@ -81,6 +91,7 @@ __all__ = [
     "Ewc",
     "FoundDate",
     "GapGls",
+    "HistoryNumbers",
     "KenwardRoger",
     "Ledger",
     "LedgerRow",
@@ -96,6 +107,7 @@ __all__ = [
     "adjust",
     "ar1_by_order",
     "association",
+    "association_with",
     "baseline_corrected_tau",
     "circular_shift_p",
     "cohort",
@@ -116,6 +128,7 @@ __all__ = [
     "ledger",
     "level_name",
     "nap",
+    "numbers_of",
     "ostrc_o",
     "ostrc_o2",
     "p_min",
@@ -128,6 +141,9 @@ __all__ = [
     "plan_trial",
     "pnd",
     "pool",
+    "power_of_change",
+    "power_of_history",
+    "power_of_trial",
     "randomisation_p",
     "randomisation_test",
     "refusal",
@@ -143,6 +159,7 @@ __all__ = [
     "suggest_design",
     "tau",
     "trial",
+    "typical_numbers",
     "undated_change",
     "verdict_levels",
     "windows_of_pain",

@@ -23,7 +23,7 @@ from hipstride.stats.gap_gls import gap_gls
 from hipstride.stats.leads import matched_residual
 from hipstride.tables import Result
 
-__all__ = ["windows_of_pain"]
+__all__ = ["MORNING", "of_the_week", "windows_of_pain"]
 
 MORNING = "pain_next_morning_0_10"
 WEEK_DAYS = 7.0
@@ -99,7 +99,7 @@ def windows_of_pain(
             missing.append(f"the next morning: no column {MORNING!r}")
     except NotEnoughDataError as refusal:
         missing.append(f"the next morning: {refusal}")
-    week = _of_the_week(same_run)
+    week = of_the_week(same_run)
     if can_be_fitted(week):
         windows.append(("the last 7 days", outcome, week))
     else:
@@ -141,7 +141,7 @@ def windows_of_pain(
     return results
 
 
-def _of_the_week(design: Design) -> Design:
+def of_the_week(design: Design) -> Design:
     """Put the mean stride of the last 7 days in the place of that of the run."""
     mean = _mean_of_days(design.runs.calendar_day, matched_residual(design))
     week = replace(

@@ -15,6 +15,7 @@ from hipstride.stats.trial._compared import COVARIATE_WORDS, Arms
 from hipstride.stats.trial._design import TrialDesign
 from hipstride.stats.trial._manipulation import MIN_SHARE_FOLLOWED, MIN_STRIDE_PCT
 from hipstride.stats.trial.randomisation import RandomisationTest
+from hipstride.stats.verdict import Verdict
 from hipstride.tables import Requirement
 
 __all__ = ["TrialEvidence", "judge_trial", "method_words"]
@@ -62,13 +63,14 @@ class TrialEvidence:
         return -smallest < self.low and self.high < smallest
 
 
-def judge_trial(e: TrialEvidence) -> tuple[int, tuple[Requirement, ...], str]:
+def judge_trial(e: TrialEvidence) -> Verdict:
     """Give level, requirements and sentence: level 4, 1 or 0.
 
     Notes
     -----
     Without a followed schedule that was drawn in time, a difference is that of one
-    history: level 1, which has no words of cause.
+    history: level 1, which has no words of cause. A null that lies within the smallest
+    effect of interest is level 1 as well: what was not found was not shown.
     """
     basic = _level_0(e)
     tells = Requirement(
@@ -81,13 +83,15 @@ def judge_trial(e: TrialEvidence) -> tuple[int, tuple[Requirement, ...], str]:
     further = _level_4(e)
     if not (all(r.is_met for r in basic) and tells.is_met):
         requirements = (*basic, tells)
-        return 0, requirements, _cannot_tell(e, requirements)
+        return Verdict(0, requirements, _cannot_tell(e, requirements))
     requirements = (*basic, tells, *further)
     failed = [r.name for r in further if not r.is_met]
-    level = 1 if failed else 4
     if not e.excludes_zero:
-        return level, requirements, _null(e, failed)
-    return level, requirements, (_tentative(e, failed) if failed else _randomised(e))
+        others = [r.name for r in further[1:] if not r.is_met]
+        return Verdict(1, requirements, _null(e, others))
+    if failed:
+        return Verdict(1, requirements, _tentative(e, failed))
+    return Verdict(4, requirements, _randomised(e))
 
 
 def p_words(p_value: float) -> str:
@@ -122,6 +126,12 @@ def _level_4(e: TrialEvidence) -> tuple[Requirement, ...]:
         else f"the cue was followed on {100 * MIN_SHARE_FOLLOWED:g} % of the runs"
     )
     return (
+        Requirement(
+            "the schedule's p is within alpha",
+            e.excludes_zero,
+            f"p {p_words(e.p_value)}",
+            level=4,
+        ),
         Requirement(followed, e.is_followed, e.followed_words, level=4),
         Requirement(
             "the schedule was drawn before its first day",

@@ -143,7 +143,7 @@ def trial(
     evidence = _evidence(
         schedule, joined, found, followed, y_used, own, outcome, smallest, rows
     )
-    level, requirements, sentence = judge_trial(evidence)
+    verdict = judge_trial(evidence)
     checks = checks_of(joined, schedule, arms, found, followed, evidence, x, used)
     checks["cent_2015"] = cent_items(schedule, joined, used, believed)
     return Result(
@@ -160,8 +160,8 @@ def trial(
         n=len(y_used),
         n_dropped=len(obs) - len(y_used),
         method=method_words(design, found, arms, used),
-        verdict_level=level,
-        verdict=sentence,
+        verdict_level=verdict.level,
+        verdict=verdict.sentence,
         checks=checks,
         caveats=caveats_of(
             schedule,
@@ -174,7 +174,7 @@ def trial(
             believed=believed,
         ),
         seed=seed,
-        requirements=requirements,
+        requirements=verdict.requirements,
         tables={"runs": joined_table(joined, schedule, outcome)},
     )
 

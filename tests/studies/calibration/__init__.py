@@ -1,0 +1,1 @@
+"""How often each answer is wrong, on simulated runners whose truth is known."""
