@@ -11,13 +11,28 @@ from hipstride.stats.change import (
     undated_change,
 )
 from hipstride.stats.circular_shift import circular_shift_p
-
 from hipstride.stats.cohort import Pooled, cohort, paule_mandel, pool, shrunken
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.generic_association import association_with
 from hipstride.stats.kenward_roger import ContrastTest, KenwardRoger, kenward_roger
+from hipstride.stats.missing import (
+    TippingPoint,
+    delta_adjustment,
+    missing_ratings,
+    rated_and_unrated,
+    rubin,
+    tipping_point,
+    worst_case,
+)
 from hipstride.stats.multiplicity import adjust, with_adjusted
+from hipstride.stats.ordinal import (
+    ProportionalOdds,
+    any_pain,
+    ordinal,
+    proportional_odds,
+    separation_of_change,
+)
 from hipstride.stats.partial_residuals import partial_residuals
 from hipstride.stats.plan import (
     Plan,
@@ -55,12 +70,16 @@ from hipstride.stats.reml import (
 from hipstride.stats.sensitivity import (
     EValue,
     ScepticalUpdate,
+    SpecificationCurve,
     e_value,
     e_value_of_difference,
+    leave_one_month_out,
+    leave_one_shoe_out,
     partial_r2,
     robustness_value,
     sceptical_limit,
     sceptical_update,
+    specification_curve,
 )
 from hipstride.stats.trial import (
     Schedule,
@@ -97,14 +116,18 @@ __all__ = [
     "LedgerRow",
     "Plan",
     "Pooled",
+    "ProportionalOdds",
     "RemlFit",
     "Requirement",
     "ScepticalUpdate",
     "Schedule",
+    "SpecificationCurve",
+    "TippingPoint",
     "TrialDesign",
     "TrialPlan",
     "Verdict",
     "adjust",
+    "any_pain",
     "ar1_by_order",
     "association",
     "association_with",
@@ -112,6 +135,7 @@ __all__ = [
     "circular_shift_p",
     "cohort",
     "dated_change",
+    "delta_adjustment",
     "draw",
     "e_value",
     "e_value_of_difference",
@@ -125,10 +149,14 @@ __all__ = [
     "independent",
     "judge",
     "kenward_roger",
+    "leave_one_month_out",
+    "leave_one_shoe_out",
     "ledger",
     "level_name",
+    "missing_ratings",
     "nap",
     "numbers_of",
+    "ordinal",
     "ostrc_o",
     "ostrc_o2",
     "p_min",
@@ -144,24 +172,31 @@ __all__ = [
     "power_of_change",
     "power_of_history",
     "power_of_trial",
+    "proportional_odds",
     "randomisation_p",
     "randomisation_test",
+    "rated_and_unrated",
     "refusal",
     "reml",
     "robustness_value",
+    "rubin",
     "run_plan",
     "sceptical_limit",
     "sceptical_update",
     "schedules_of",
+    "separation_of_change",
     "shrunken",
+    "specification_curve",
     "specified",
     "start_point_test",
     "suggest_design",
     "tau",
+    "tipping_point",
     "trial",
     "typical_numbers",
     "undated_change",
     "verdict_levels",
     "windows_of_pain",
     "with_adjusted",
+    "worst_case",
 ]

@@ -5,16 +5,25 @@ from hipstride.stats.sensitivity.bayes import (
     sceptical_limit,
     sceptical_update,
 )
+from hipstride.stats.sensitivity.curve import SpecificationCurve, specification_curve
 from hipstride.stats.sensitivity.e_value import EValue, e_value, e_value_of_difference
+from hipstride.stats.sensitivity.leave_out import (
+    leave_one_month_out,
+    leave_one_shoe_out,
+)
 from hipstride.stats.sensitivity.robustness import partial_r2, robustness_value
 
 __all__ = [
     "EValue",
     "ScepticalUpdate",
+    "SpecificationCurve",
     "e_value",
     "e_value_of_difference",
+    "leave_one_month_out",
+    "leave_one_shoe_out",
     "partial_r2",
     "robustness_value",
     "sceptical_limit",
     "sceptical_update",
+    "specification_curve",
 ]
