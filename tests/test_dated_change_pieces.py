@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from hipstride.errors import TableError
+from hipstride.stats._overlap import overlap
 from hipstride.stats.change._named import things_of
-from hipstride.stats.change._separation import nap_of, separated
 from hipstride.stats.change._volume import volume
 from hipstride.stats.change.placebo import placebo_dates, rank_p, start_point_test
 from hipstride.stats.change.regression_to_mean import peak_before, weeks_before
@@ -146,11 +146,7 @@ def test_nap_is_the_share_of_pairs():
     pairs = np.subtract.outer(before, after)
     want = np.mean(pairs > 0) + np.mean(pairs == 0) / 2
 
-    assert nap_of(before.astype(float), after.astype(float)) == pytest.approx(want)
-
-
-def test_ratings_that_still_vary_are_not_separated():
-    assert separated(np.array([3.0, 4.0, 5.0]), np.array([1.0, 2.0, 3.0])) == ""
+    assert overlap(before.astype(float), after.astype(float)) == pytest.approx(want)
 
 
 def test_a_table_of_days_has_no_runs_to_count():

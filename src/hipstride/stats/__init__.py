@@ -23,6 +23,7 @@ from hipstride.stats.missing import (
     rated_and_unrated,
     rubin,
     tipping_point,
+    with_imputed_covariates,
     worst_case,
 )
 from hipstride.stats.multiplicity import adjust, with_adjusted
@@ -79,6 +80,7 @@ from hipstride.stats.sensitivity import (
     robustness_value,
     sceptical_limit,
     sceptical_update,
+    sensitivity,
     specification_curve,
 )
 from hipstride.stats.trial import (
@@ -184,6 +186,7 @@ __all__ = [
     "sceptical_limit",
     "sceptical_update",
     "schedules_of",
+    "sensitivity",
     "separation_of_change",
     "shrunken",
     "specification_curve",
@@ -198,5 +201,6 @@ __all__ = [
     "verdict_levels",
     "windows_of_pain",
     "with_adjusted",
+    "with_imputed_covariates",
     "worst_case",
 ]

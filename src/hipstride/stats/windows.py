@@ -99,7 +99,7 @@ def windows_of_pain(
             missing.append(f"the next morning: no column {MORNING!r}")
     except NotEnoughDataError as refusal:
         missing.append(f"the next morning: {refusal}")
-    week = of_the_week(same_run)
+    week = of_the_week(same_run).without("pain_before")
     if can_be_fitted(week):
         windows.append(("the last 7 days", outcome, week))
     else:
@@ -144,11 +144,7 @@ def windows_of_pain(
 def of_the_week(design: Design) -> Design:
     """Put the mean stride of the last 7 days in the place of that of the run."""
     mean = _mean_of_days(design.runs.calendar_day, matched_residual(design))
-    week = replace(
-        design.without("pain_before"),
-        stride_pct=mean[design.rows],
-        exposure=WEEK,
-    )
+    week = replace(design, stride_pct=mean[design.rows], exposure=WEEK)
     return week.take(np.isfinite(week.stride_pct))
 
 

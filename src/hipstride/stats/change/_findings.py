@@ -13,10 +13,11 @@ from hipstride.stats.change._model import (
     ChangeModel,
 )
 from hipstride.stats.change._second_opinions import Setting
-from hipstride.stats.change._separation import nap_of, nap_placebo_p, separated
+from hipstride.stats.change._separation import nap_placebo_p
 from hipstride.stats.change.placebo import PlaceboDates, placebo_dates
 from hipstride.stats.ewc import ewc
 from hipstride.stats.gap_gls import GapGls
+from hipstride.stats.ordinal import separation_of_change
 from hipstride.stats.verdict import placement
 
 __all__ = ["placebo_of", "primary_findings", "separation_findings"]
@@ -155,16 +156,17 @@ def separation_findings(
         min_rows=min_rows,
         min_days=min_days,
     )
-    counts = separated(before, after)
+    found = separation_of_change(before, after)
+    counts = f"{found.sentence} " if found.is_separated else ""
     checks: dict[str, object] = {
         "overlap": {
-            "nap": nap_of(before, after),
+            "nap": found.nap,
             "placebo_p": nap_p,
-            "is_separated": bool(counts),
-            "n_before": len(before),
-            "n_above_0_before": int(np.count_nonzero(before > 0)),
-            "n_after": len(after),
-            "n_above_0_after": int(np.count_nonzero(after > 0)),
+            "is_separated": found.is_separated,
+            "n_before": found.n_before,
+            "n_above_0_before": found.n_above_0_before,
+            "n_after": found.n_after,
+            "n_above_0_after": found.n_above_0_after,
         }
     }
     return checks, counts, nap_p if counts else float("nan")

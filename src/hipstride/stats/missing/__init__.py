@@ -1,6 +1,7 @@
 """Ratings that are not there: who was not rated, and what it could hide."""
 
 from hipstride.stats.missing.compared import rated_and_unrated
+from hipstride.stats.missing.covariates import with_imputed_covariates
 from hipstride.stats.missing.delta import (
     TippingPoint,
     delta_adjustment,
@@ -18,5 +19,6 @@ __all__ = [
     "rated_and_unrated",
     "rubin",
     "tipping_point",
+    "with_imputed_covariates",
     "worst_case",
 ]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 from scipy.optimize import linprog
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.stats._arrays import FloatArray, as_column
+from hipstride.stats._overlap import overlap
 
 __all__ = ["SeparationOfChange", "is_separable", "separation_of_change"]
 
@@ -102,7 +102,7 @@ def separation_of_change(before: ArrayLike, after: ArrayLike) -> SeparationOfCha
         n_above_0_before=above[0],
         n_after=len(second),
         n_above_0_after=above[1],
-        nap=_nap(first, second),
+        nap=overlap(first, second),
         sentence=(
             f"Pain was above 0 on {above[0]} of {len(first)} rated runs before, and on "
             f"{above[1]} of {len(second)} after."
@@ -163,13 +163,6 @@ def is_separable(y: ArrayLike, x: ArrayLike) -> bool:
         -rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1.0, 1.0)
     )
     return found.fun is not None and -float(found.fun) > _SLACK
-
-
-def _nap(before: FloatArray, after: FloatArray) -> float:
-    # As `trial.nap`, by ranks; importing it from here would close a circle.
-    m = len(before)
-    ranks = stats.rankdata(np.concatenate([before, after]))
-    return (float(ranks[:m].sum()) - m * (m + 1) / 2) / (m * len(after))
 
 
 def _side(values: ArrayLike, name: str) -> FloatArray:

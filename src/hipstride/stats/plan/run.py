@@ -11,12 +11,13 @@ import pandas as pd
 from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.stats._own_columns import dates_of
 from hipstride.stats.association import association
-from hipstride.stats.change import dated_change
+from hipstride.stats.change.dated_change import dated_change
 from hipstride.stats.multiplicity import adjust
 from hipstride.stats.plan._plan import Plan
 from hipstride.stats.plan._text import plan_sha256
 from hipstride.stats.refusal import refusal
-from hipstride.stats.trial import Schedule, trial
+from hipstride.stats.trial.analysis import trial
+from hipstride.stats.trial.draw import Schedule
 from hipstride.tables import Result
 
 __all__ = ["run_plan", "specified"]

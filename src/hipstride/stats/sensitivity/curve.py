@@ -69,9 +69,9 @@ def specification_curve(
     """Ask in every way that was fixed beforehand, and test all of them together.
 
     Outcome (this one; the next morning), exposure (the stride of the run; the mean of
-    7 days), covariates (all; without pain before; form, load and trend; form), rows
-    (all; without the 5 % most unusual strides) and errors (correlated; least squares
-    with EWC): 64 at most.
+    7 days), covariates (all; without load; without load and trend; without pain before
+    the run), rows (all; without the 5 % most unusual strides) and errors (correlated;
+    least squares with EWC): 64 at most.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.stats._arrays import FloatArray, as_column
+from hipstride.stats._overlap import overlap
 
 __all__ = ["Improvement", "baseline_corrected_tau", "nap", "pnd", "tau"]
 
@@ -57,8 +58,8 @@ def nap(
     0.85
     """
     first, second = _phases(before, after, improvement)
-    apart = second[None, :] - first[:, None]
-    return float((np.sum(apart > 0) + 0.5 * np.sum(apart == 0)) / apart.size)
+    # `_phases` turns the scale so that up is better.
+    return overlap(second, first)
 
 
 def tau(
