@@ -1,9 +1,12 @@
 """Several runners: their average slope, how far they differ, and the next one."""
 
 from hipstride.stats.cohort.cohort import cohort
+from hipstride.stats.cohort.gee import gee_slope
 from hipstride.stats.cohort.mixed import MixedFit, mixed_model
-from hipstride.stats.cohort.pooling import Pooled, paule_mandel, pool, shrunken
+from hipstride.stats.cohort.pool import pool
+from hipstride.stats.cohort.pooling import Pooled, paule_mandel, random_effects
 from hipstride.stats.cohort.runners import RunnerSlope, runner_slopes
+from hipstride.stats.cohort.shrinkage import shrunken
 from hipstride.stats.cohort.within_between import within_between
 
 __all__ = [
@@ -11,9 +14,11 @@ __all__ = [
     "Pooled",
     "RunnerSlope",
     "cohort",
+    "gee_slope",
     "mixed_model",
     "paule_mandel",
     "pool",
+    "random_effects",
     "runner_slopes",
     "shrunken",
     "within_between",

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-from hipstride.stats._wording import OUTCOME_WORDS, PCT_PER_TYPICAL_CHANGE, points
-from hipstride.stats.cohort.pooling import Pooled
+from hipstride.stats._wording import points
+from hipstride.stats.cohort._evidence import MIN_RUNNERS, CohortEvidence
+from hipstride.stats.cohort._words import (
+    cannot_tell,
+    consistent,
+    interval,
+    null,
+    tentative,
+)
 from hipstride.stats.verdict import Verdict
 from hipstride.tables import Requirement
 
-__all__ = ["MIN_RUNNERS", "CohortEvidence", "judge_cohort"]
+__all__ = ["judge_cohort"]
 
-# Below it the spread between runners, and so the interval, rests on next to nothing.
-MIN_RUNNERS = 8
 MIN_SHARE_USED = 0.5
-_MIN_SHARE_USED_LEVEL_2 = 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortEvidence:
-    """All that the verdict on a cohort is given on; slopes per +1 % step length."""
-
-    outcome: str
-    pooled: Pooled
-    n_runners: int
-    share_before_adjusted: float
-    smallest_effect_points: float
-    gee_low: float
-    gee_high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the whole interval lies on one side of 0."""
-        return self.pooled.low > 0 or self.pooled.high < 0
-
-    @property
-    def is_within_smallest(self) -> bool:
-        """Whether the whole interval lies within the smallest effect of interest."""
-        limit = self.smallest_effect_points / PCT_PER_TYPICAL_CHANGE
-        return -limit < self.pooled.low and self.pooled.high < limit
+MIN_SHARE_USED_LEVEL_2 = 0.8
+MIN_SHARE_RATED_LEVEL_2 = 0.7
+_ALPHA = 0.05
 
 
 def judge_cohort(e: CohortEvidence) -> Verdict:
@@ -57,19 +39,18 @@ def judge_cohort(e: CohortEvidence) -> Verdict:
     """
     basic = _level_1(e)
     if not all(r.is_met for r in basic):
-        return Verdict(0, basic, _cannot_tell(e, basic))
+        return Verdict(0, basic, cannot_tell(e, basic))
     further = _level_2(e)
     requirements = (*basic, *further)
     if not e.excludes_zero:
-        return Verdict(1, requirements, _null(e))
+        return Verdict(1, requirements, null(e))
     failed = [r for r in further if not r.is_met]
     if failed:
-        return Verdict(1, requirements, _tentative(e, failed))
-    return Verdict(2, requirements, _consistent(e))
+        return Verdict(1, requirements, tentative(e, failed))
+    return Verdict(2, requirements, consistent(e))
 
 
 def _level_1(e: CohortEvidence) -> tuple[Requirement, ...]:
-    used = e.pooled.n / e.n_runners
     return (
         Requirement(
             f"at least {MIN_RUNNERS} runners with a slope",
@@ -78,103 +59,67 @@ def _level_1(e: CohortEvidence) -> tuple[Requirement, ...]:
         ),
         Requirement(
             f"a slope for at least {100 * MIN_SHARE_USED:g} % of the runners",
-            used >= MIN_SHARE_USED,
+            e.pooled.n / e.n_runners >= MIN_SHARE_USED,
             f"{e.pooled.n} of {e.n_runners}",
         ),
         Requirement(
-            "the interval excludes 0, or lies within the smallest effect of interest",
+            "the interval of the average excludes 0, or lies within the smallest "
+            "effect of interest",
             e.excludes_zero or e.is_within_smallest,
-            f"{_numbers(e)}; smallest effect of interest "
+            f"{interval(e)}; smallest effect of interest "
             f"{points(e.smallest_effect_points)}",
         ),
     )
 
 
 def _level_2(e: CohortEvidence) -> tuple[Requirement, ...]:
-    agrees = e.gee_low > 0 if e.pooled.mean > 0 else e.gee_high < 0
+    is_all_adjusted = e.share_before_adjusted == 1
+    moved = abs(e.pooled.mean - e.estimate_without_before)
     return (
-        Requirement(
-            "a second method (GEE) excludes 0 on the same side",
-            agrees,
-            f"{e.gee_low:+.3f} to {e.gee_high:+.3f} per 1 %"
-            if math.isfinite(e.gee_low)
-            else "it came to no end",
-            level=2,
-        ),
+        _same_side("GEE", e, e.gee_low, e.gee_high),
+        _same_side("a t-test of the slopes", e, e.t_low, e.t_high),
         Requirement(
             "pain before the run was adjusted for in all runners",
-            e.share_before_adjusted == 1,
+            is_all_adjusted,
             f"in {100 * e.share_before_adjusted:.0f} % of them",
             level=2,
         ),
         Requirement(
-            f"a slope for at least {100 * _MIN_SHARE_USED_LEVEL_2:g} % of the runners",
-            e.pooled.n / e.n_runners >= _MIN_SHARE_USED_LEVEL_2,
+            "longer strides go with more pain, or the adjustment for pain before the "
+            "run moved nothing",
+            is_all_adjusted and (e.pooled.mean > 0 or moved < e.pooled.se / 2),
+            f"without the adjustment {e.estimate_without_before:+.3f} per 1 %"
+            if math.isfinite(e.estimate_without_before)
+            else ("adjusted" if is_all_adjusted else "not adjusted"),
+            level=2,
+        ),
+        Requirement(
+            "the stride of the next run does not go with the pain of this one",
+            e.lead_p >= _ALPHA,  # NaN is not clean
+            f"lead test p = {max(e.lead_p, 0.001):.3f}"
+            if math.isfinite(e.lead_p)
+            else "too few runs for the lead test",
+            level=2,
+        ),
+        Requirement(
+            f"a slope for at least {100 * MIN_SHARE_USED_LEVEL_2:g} % of the runners",
+            e.pooled.n / e.n_runners >= MIN_SHARE_USED_LEVEL_2,
             f"{e.pooled.n} of {e.n_runners}",
+            level=2,
+        ),
+        Requirement(
+            f"at least {100 * MIN_SHARE_RATED_LEVEL_2:g} % of the runs rated",
+            e.share_rated >= MIN_SHARE_RATED_LEVEL_2,
+            f"{100 * e.share_rated:.0f} %",
             level=2,
         ),
     )
 
 
-def _cannot_tell(e: CohortEvidence, basic: tuple[Requirement, ...]) -> str:
-    missing = "; ".join(f"{r.name}: {r.detail}" for r in basic if not r.is_met)
-    return (
-        f"These {e.n_runners} runners cannot answer the question for runners on "
-        "average. More runners help more than more runs of the same ones. Not met: "
-        f"{missing}."
+def _same_side(method: str, e: CohortEvidence, low: float, high: float) -> Requirement:
+    return Requirement(
+        f"{method} excludes 0 on the same side",
+        low > 0 if e.pooled.mean > 0 else high < 0,
+        f"{low:+.3f} to {high:+.3f} per 1 %" if math.isfinite(low) else "no result",
+        level=2,
     )
-
-
-def _null(e: CohortEvidence) -> str:
-    return (
-        f"On average over {e.pooled.n} runners, no difference larger than "
-        f"{points(e.smallest_effect_points)} per 5 % of step length at the same speed "
-        f"was found in {_words(e)} ({_numbers(e)}). {_spread(e)}"
-    )
-
-
-def _tentative(e: CohortEvidence, failed: list[Requirement]) -> str:
-    return (
-        f"{_found(e)} Explanations other than stride were not excluded; not shown: "
-        f"{'; '.join(r.name for r in failed)}."
-    )
-
-
-def _consistent(e: CohortEvidence) -> str:
-    return (
-        f"{_found(e)} This is a consistent association, compatible with stride "
-        "affecting pain and with both following something that was not measured."
-    )
-
-
-def _found(e: CohortEvidence) -> str:
-    direction = "higher" if e.pooled.mean > 0 else "lower"
-    return (
-        f"On average over {e.pooled.n} runners, {_words(e)} was {direction} on runs "
-        f"with longer steps at the same speed ({_numbers(e)}). {_spread(e)}"
-    )
-
-
-def _spread(e: CohortEvidence) -> str:
-    if not math.isfinite(e.pooled.prediction_low):
-        return "How far single runners differ cannot be told."
-    low, high = (
-        PCT_PER_TYPICAL_CHANGE * value
-        for value in (e.pooled.prediction_low, e.pooled.prediction_high)
-    )
-    return (
-        f"The slope of a further runner would lie between {low:+.2f} and {high:+.2f} "
-        "points per 5 %."
-    )
-
-
-def _numbers(e: CohortEvidence) -> str:
-    mean, low, high = (
-        PCT_PER_TYPICAL_CHANGE * value
-        for value in (e.pooled.mean, e.pooled.low, e.pooled.high)
-    )
-    return f"{mean:+.2f} points per 5 %, 95 % interval {low:+.2f} to {high:+.2f}"
-
-
-def _words(e: CohortEvidence) -> str:
-    return OUTCOME_WORDS.get(e.outcome, e.outcome)

@@ -7,29 +7,26 @@ compares runners with one another, and takes runs of one runner for independent.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.stats._answer import check_smallest
-from hipstride.stats._wording import OUTCOME_WORDS, PCT_PER_TYPICAL_CHANGE, placement
-from hipstride.stats.cohort._verdict import MIN_RUNNERS, CohortEvidence, judge_cohort
-from hipstride.stats.cohort.gee import gee_slope
-from hipstride.stats.cohort.mixed import mixed_slope
-from hipstride.stats.cohort.pooling import MIN_ESTIMATES, Pooled, pool, shrunken
+from hipstride.stats._wording import OUTCOME_WORDS
+from hipstride.stats.cohort._checks import checks_of, evidence_of, share_before_adjusted
+from hipstride.stats.cohort._evidence import MIN_RUNNERS
+from hipstride.stats.cohort._verdict import judge_cohort
+from hipstride.stats.cohort.pooling import MIN_ESTIMATES, Pooled, random_effects
 from hipstride.stats.cohort.runners import RunnerSlope, runner_slopes
-from hipstride.stats.cohort.within_between import within_between
+from hipstride.stats.cohort.shrinkage import with_shrunken
 from hipstride.tables import Result
 
 __all__ = ["cohort"]
 
 UNIT = "points per +1 % step length at the same speed, on average"
-# A mixed model of more rows takes minutes, and says nothing that the others do not.
-_MAX_ROWS_MIXED = 12_000
+# How many refused runners a sentence names.
+_NAMED = 5
 
 
 def cohort(
@@ -59,21 +56,28 @@ def cohort(
     Returns
     -------
     Result
-        The average slope, verdict level 0, 1 or 2; ``tables["runners"]`` has a row for
-        each runner with the own and the shrunken slope, or why there is none.
+        The average slope, verdict level 0, 1 or 2; `n` counts runners.
+        ``tables["runners"]`` has a row for each runner: ``runner, n, estimate, se, low,
+        high, shrunken, shrunken_low, shrunken_high, weight_pct, reason``; the reason
+        says why where there is no slope.
 
     Raises
     ------
     NotEnoughDataError
-        If fewer than two runners give a slope.
+        If fewer than two runners give a slope; the message says why for some.
     TableError
-        If a column is missing or unfit.
+        If a column is missing or unfit, a row names no runner, or the runs of one
+        person stand under two names.
 
     Notes
     -----
     1. Stage one: GapGLS for each runner, with the runner's own covariates and errors.
     2. Stage two: Paule-Mandel, Hartung-Knapp (truncated), t(G - 1).
-    3. Beside it: a t-test of the slopes, GEE and a mixed model on the same runs.
+    3. Beside it: a t-test of the slopes, GEE and a mixed model on the same runs, and
+       the stride of the next run, which should show nothing.
+
+    Raw strides of all runners in one regression are not offered: between runners they
+    say who runs how, and runs of one runner are not independent.
 
     References
     ----------
@@ -82,6 +86,7 @@ def cohort(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> n = 60
     >>> def season(name):
@@ -98,40 +103,20 @@ def cohort(
     ...         }
     ...     )
     >>> result = cohort(pd.concat([season(name) for name in "abcdefgh"]))
-    >>> result.low < 0.3 < result.high, result.n
+    >>> result.low < 0.3 < result.high, len(result.tables["runners"])
     (True, 8)
     """
     check_smallest(smallest_effect_points)
     every = runner_slopes(obs, outcome, runner)  # note 1
     used = [one for one in every if not one.reason]
-    if len(used) < MIN_ESTIMATES:
-        reasons = "; ".join(f"{one.runner}: {one.reason}" for one in every[:3])
-        what = "runners with a slope"
-        raise NotEnoughDataError(
-            what,
-            needed=MIN_ESTIMATES,
-            got=len(used),
-            remedy=f"of {len(every)} runners: {reasons}" if reasons else "",
-        )
-    slopes = np.array([one.estimate for one in used])
-    errors = np.array([one.se for one in used])
-    pooled = pool(slopes, errors)  # note 2
-    checks = _checks(used, pooled, slopes, smallest_effect_points)  # note 3
-    gee = checks["gee"]
-    assert isinstance(gee, Mapping)  # noqa: S101 - for the type checker
-    before = [
-        one.design is not None and "pain_before" in one.design.groups for one in used
-    ]
-    evidence = CohortEvidence(
-        outcome=outcome,
-        pooled=pooled,
-        n_runners=len(every),
-        share_before_adjusted=float(np.mean(before)),
-        smallest_effect_points=smallest_effect_points,
-        gee_low=float(gee.get("low", math.nan)),
-        gee_high=float(gee.get("high", math.nan)),
+    _need_two(every, used)
+    pooled = random_effects(  # note 2
+        [one.estimate for one in used], [one.se for one in used]
     )
-    verdict = judge_cohort(evidence)
+    checks = checks_of(used, len(every), pooled, smallest_effect_points)  # note 3
+    verdict = judge_cohort(
+        evidence_of(used, every, pooled, checks, outcome, smallest_effect_points)
+    )
     return Result(
         question=(
             f"Does {OUTCOME_WORDS.get(outcome, outcome)} go with the step length at "
@@ -153,106 +138,67 @@ def cohort(
         verdict_level=verdict.level,
         verdict=verdict.sentence,
         checks=checks,
-        caveats=_caveats(every, before),
+        caveats=_caveats(every, used),
         seed=seed,
         requirements=verdict.requirements,
         tables={"runners": _runners(every, pooled)},
     )
 
 
-def _checks(
-    used: Sequence[RunnerSlope],
-    pooled: Pooled,
-    slopes: np.ndarray,
-    smallest_points: float,
-) -> dict[str, object]:
-    k = PCT_PER_TYPICAL_CHANGE
-    table = within_between(used)
-    mixed: dict[str, object] = (
-        mixed_slope(table, pooled.se, pooled.df)
-        if len(table) <= _MAX_ROWS_MIXED
-        else {"note": f"more than {_MAX_ROWS_MIXED} rows; not tried"}
+def _need_two(every: Sequence[RunnerSlope], used: Sequence[RunnerSlope]) -> None:
+    if len(used) >= MIN_ESTIMATES:
+        return
+    refused = [one for one in every if one.reason]
+    reasons = "; ".join(f"{one.runner}: {one.reason}" for one in refused[:_NAMED])
+    more = f"; and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
+    what = "runners with a slope"
+    raise NotEnoughDataError(
+        what,
+        needed=MIN_ESTIMATES,
+        got=len(used),
+        remedy=f"refused: {reasons}{more}"
+        if refused
+        else "bring the runs of more runners; one alone is for `association`",
     )
-    half = float(stats.t.ppf(0.975, pooled.df) * stats.sem(slopes))
-    return {
-        "per_5_pct": {
-            "points": k * pooled.mean,
-            "low": k * pooled.low,
-            "high": k * pooled.high,
-        },
-        "smallest_effect": {
-            "points_per_5_pct": smallest_points,
-            "placement": placement(k * pooled.low, k * pooled.high, smallest_points),
-        },
-        "between_runners": {
-            "sd_of_slopes": pooled.tau,
-            "low": pooled.tau_low,
-            "high": pooled.tau_high,
-            "i2_pct": pooled.i2_pct,
-            "q": pooled.q,
-        },
-        "prediction": {
-            "low": pooled.prediction_low,
-            "high": pooled.prediction_high,
-            "df": pooled.n - 2,
-        },
-        "t_test_of_slopes": {
-            "points_per_pct": float(slopes.mean()),
-            "low": float(slopes.mean()) - half,
-            "high": float(slopes.mean()) + half,
-            "df": pooled.df,
-        },
-        "gee": gee_slope(table, len(used)),
-        "mixed_model": mixed,
-        "ratings": {"n_runners": len(used), "n_rated": len(table)},
-    }
 
 
 def _runners(every: Sequence[RunnerSlope], pooled: Pooled) -> pd.DataFrame:
+    names = ("runner", "n", "estimate", "se", "low", "high", "reason")
     table = pd.DataFrame(
-        {
-            "runner": [one.runner for one in every],
-            "n": [one.n for one in every],
-            "estimate": [one.estimate for one in every],
-            "se": [one.se for one in every],
-            "low": [one.low for one in every],
-            "high": [one.high for one in every],
-            "reason": [one.reason for one in every],
-        }
+        {name: [getattr(one, name) for one in every] for name in names}
     )
-    is_used = (table["reason"] == "").to_numpy()
-    own = table.loc[is_used, ["estimate", "se"]].to_numpy(np.float64)
-    slope, se = shrunken(own[:, 0], own[:, 1], pooled)
-    weight = 1 / (own[:, 1] ** 2 + pooled.tau**2)
-    half = float(stats.norm.ppf(0.975)) * se
-    columns = {
-        "shrunken": slope,
-        "shrunken_low": slope - half,
-        "shrunken_high": slope + half,
-        "weight_pct": 100 * weight / weight.sum(),
-    }
-    for name, values in columns.items():
-        table.loc[is_used, name] = values
-    return table[[*(c for c in table.columns if c != "reason"), "reason"]]
+    return with_shrunken(table, pooled)
 
 
-def _caveats(every: Sequence[RunnerSlope], before: Sequence[bool]) -> tuple[str, ...]:
+def _caveats(
+    every: Sequence[RunnerSlope], used: Sequence[RunnerSlope]
+) -> tuple[str, ...]:
     caveats = []
-    refused = [one for one in every if one.reason]
-    if refused:
+    if len(used) < len(every):
+        named = [one.runner for one in every if one.reason]
+        shown = ", ".join(named[:_NAMED]) + (" and others" if named[_NAMED:] else "")
         caveats.append(
-            f"Runners without a slope: {len(refused)} of {len(every)}; the table of "
-            "runners says why"
+            f"Runners without a slope: {len(named)} of {len(every)} ({shown}); the "
+            "table of runners says why"
         )
-    if not all(before):
+    if share_before_adjusted(used) < 1:
         caveats.append(
-            "Pain before the run was not adjusted for in all runners: sore runners "
-            "shorten the stride, which makes longer strides look harmless"
+            "Pain before the run was not adjusted for in all runners: a sore runner "
+            "shortens the stride, which makes longer strides look harmless"
         )
-    if len(every) - len(refused) < MIN_RUNNERS:
+    if len(used) < MIN_RUNNERS:
         caveats.append(
-            "So few runners are a list of single runners; read the table of runners"
+            f"Fewer than {MIN_RUNNERS} runners are a list of single runners; read the "
+            "table of runners"
         )
+    caveats.append(
+        "Runners near 0 have small slopes and small standard errors, since the scale "
+        "has a floor, and so weigh more; the t-test of the slopes weighs all alike"
+    )
+    caveats.append(
+        "The range of individual slopes and the slopes drawn to the mean take the "
+        "spread between runners as known, so that they are somewhat too narrow"
+    )
     caveats.append(
         "These runners were not drawn by lot: the average is theirs, not that of all"
     )

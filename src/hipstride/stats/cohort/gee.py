@@ -49,7 +49,7 @@ def gee_slope(table: pd.DataFrame, n_runners: int) -> dict[str, object]:
     kind = "robust" if n_runners >= MIN_RUNNERS_FOR_ROBUST else "bias_reduced"
     place = 1 + names.index("stride_w")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             fit = GEE(
                 table["y"].to_numpy(np.float64),
@@ -61,7 +61,7 @@ def gee_slope(table: pd.DataFrame, n_runners: int) -> dict[str, object]:
         return {"note": "the equations could not be solved; not shown"}
     estimate = float(fit.params[place] / scale[place - 1])
     se = float(fit.bse[place] / scale[place - 1])
-    if not (np.isfinite(estimate) and np.isfinite(se) and se > 0):
+    if not (fit.converged and np.isfinite([estimate, se]).all() and se > 0):
         return {"note": "the equations came to no end; not shown"}
     half = float(stats.t.ppf(0.975, n_runners - 1)) * se
     return {

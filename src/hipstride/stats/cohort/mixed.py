@@ -7,21 +7,38 @@ the gradient there is small.
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats.cohort._reml_at import RemlAt, reml_at, steepest_slope
 
-__all__ = ["MixedFit", "mixed_model", "mixed_slope"]
+__all__ = ["MixedFit", "mixed_model"]
 
 _METHODS = ("powell", "bfgs", "lbfgs")
 # Gradient of the log-likelihood by the scaled variance components, for each row.
 _SMALL_GRADIENT = 1e-3
+_SAME_LIKELIHOOD = 1e-9
+# Each goes on from where it stopped: Powell's search often stops early on the edge.
+_ROUNDS = 2
+
+
+class _End(Protocol):
+    cov_re: FloatArray
+    scale: float
+    params_object: object
+
+
+class _Model(Protocol):
+    """What is used of a model of statsmodels."""
+
+    def fit(self, *, reml: bool, method: list[str], start_params: object) -> _End: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +96,9 @@ def mixed_model(
     -----
     1. Columns and outcome are put on one scale first.
     2. Powell, BFGS and L-BFGS; the highest finite log-likelihood is taken.
+    3. Likelihood, coefficients and standard errors are computed anew at the variances
+       found, by generalised least squares as in lme4. Those of statsmodels break down
+       where a variance is 0.
 
     Examples
     --------
@@ -96,110 +116,62 @@ def mixed_model(
     outcome, fixed, random = (np.asarray(a, dtype=np.float64) for a in (y, x, z))
     scale_y = float(np.std(outcome)) or 1.0
     scale_x, scale_z = _scales(fixed), _scales(random)  # note 1
-    model = MixedLM(
-        outcome / scale_y, fixed / scale_x, np.asarray(groups), random / scale_z
-    )
-    best, name = None, ""
+    runner = np.asarray(groups)
+    outcome, fixed, random = outcome / scale_y, fixed / scale_x, random / scale_z
+    model = MixedLM(outcome, fixed, runner, random)
+    parts = [
+        (outcome[runner == one], fixed[runner == one], random[runner == one])
+        for one in dict.fromkeys(runner.tolist())
+    ]
+    best: tuple[RemlAt, FloatArray, float, str] | None = None
     for method in _METHODS:  # note 2
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fit = model.fit(reml=True, method=[method])
-        except (np.linalg.LinAlgError, ValueError, FloatingPointError):
-            continue
-        is_usable = np.isfinite(fit.llf) and np.isfinite(fit.bse_fe).all()
-        if is_usable and (best is None or fit.llf > best.llf):
-            best, name = fit, method
+        for spread, residual in _ends(model, method):
+            try:
+                found = reml_at(parts, spread, residual)  # note 3
+            except np.linalg.LinAlgError:
+                continue
+            # The first of equals: the order of the methods decides, not rounding.
+            least = -math.inf if best is None else best[0].log_likelihood
+            if found.log_likelihood > least + _SAME_LIKELIHOOD:
+                best = (found, spread, residual, method)
     if best is None:
         return None
-    gradient = _gradient(model, best)
+    found, spread, residual, method = best
+    gradient = steepest_slope(parts, spread, residual)
+    n, k = fixed.shape
     return MixedFit(
-        coefficients=np.asarray(best.fe_params, np.float64) * scale_y / scale_x,
-        se=np.asarray(best.bse_fe, np.float64) * scale_y / scale_x,
-        random_sd=np.sqrt(np.maximum(np.diag(np.atleast_2d(best.cov_re)), 0))
-        * scale_y
-        / scale_z,
-        residual_sd=float(np.sqrt(best.scale)) * scale_y,
-        log_likelihood=float(best.llf)
-        - (len(outcome) - fixed.shape[1]) * float(np.log(scale_y))
+        coefficients=found.coefficients * scale_y / scale_x,
+        se=found.se * scale_y / scale_x,
+        random_sd=np.sqrt(np.maximum(np.diag(spread), 0)) * scale_y / scale_z,
+        residual_sd=math.sqrt(residual) * scale_y,
+        log_likelihood=found.log_likelihood
+        - (n - k) * math.log(scale_y)
         - float(np.log(scale_x).sum()),
-        method=name,
+        method=method,
         gradient=gradient,
-        is_converged=bool(gradient < _SMALL_GRADIENT),
+        is_converged=gradient < _SMALL_GRADIENT,
     )
 
 
-def mixed_slope(table: pd.DataFrame, two_stage_se: float, df: int) -> dict[str, object]:
-    """Give the average slope by a mixed model, or the words of why not.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `within_between` gave.
-    two_stage_se : float
-        The standard error of the two-stage mean, as a yardstick.
-    df : int
-        Degrees of freedom of the interval.
-
-    Returns
-    -------
-    dict
-        Estimate and interval [points per 1 %], spread of the slopes, optimiser; or a
-        ``note`` alone.
-
-    Notes
-    -----
-    The slope that differs between runners is that on the runner's own matched-speed
-    residual. On the raw stride, which is mostly speed, the spread comes out near 0 and
-    the interval far too narrow.
-    """
-    names = [c for c in table.columns if c.endswith(("_w", "_m"))]
-    columns = table[names].to_numpy(np.float64)
-    keep = np.ptp(columns, axis=0) > 0
-    names = [name for name, kept in zip(names, keep, strict=True) if kept]
-    x = np.column_stack([np.ones(len(table)), columns[:, keep]])
-    n_means = sum(name.endswith("_m") for name in names)
-    if df <= n_means:
-        # The means of few runners explain all that differs between them.
-        names = [name for name in names if name.endswith("_w")]
-        x = np.column_stack([np.ones(len(table)), table[names].to_numpy(np.float64)])
-    z = np.column_stack([np.ones(len(table)), table["own"].to_numpy(np.float64)])
-    fit = mixed_model(table["y"].to_numpy(np.float64), x, table["runner"].to_numpy(), z)
-    if fit is None or not fit.is_converged:
-        return {"note": "no optimiser reached a maximum; not shown"}
-    place = 1 + names.index("stride_w")
-    estimate, se = float(fit.coefficients[place]), float(fit.se[place])
-    if not two_stage_se / 2 <= se <= 2 * two_stage_se:
-        return {
-            "note": "its standard error is not within a factor of 2 of the two-stage "
-            "one, so that the fit is not to be trusted; not shown"
-        }
-    half = float(stats.t.ppf(0.975, df)) * se
-    return {
-        "points_per_pct": estimate,
-        "low": estimate - half,
-        "high": estimate + half,
-        "df": df,
-        "sd_of_slopes": float(fit.random_sd[1]),
-        "optimiser": fit.method,
-    }
+def _ends(model: _Model, method: str) -> Iterator[tuple[FloatArray, float]]:
+    """Give the variances at which an optimiser stops, and stops again."""
+    start = None
+    for _ in range(_ROUNDS):
+        # What statsmodels warns of is looked at here by the gradient.
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                fit = model.fit(reml=True, method=[method], start_params=start)
+            except (np.linalg.LinAlgError, ValueError, FloatingPointError):
+                return
+            spread = np.atleast_2d(np.asarray(fit.cov_re, np.float64))
+            residual = float(fit.scale)
+        if not (np.isfinite(spread).all() and 0 < residual < math.inf):
+            return
+        yield spread, residual
+        start = fit.params_object
 
 
 def _scales(columns: FloatArray) -> FloatArray:
     spread = columns.std(axis=0)
     return np.where(spread > 0, spread, 1.0)
-
-
-def _gradient(model: object, fit: object) -> float:
-    """Give the largest slope of the log-likelihood by the variance components."""
-    packed = fit.params_object.get_packed(use_sqrt=True, has_fe=False)  # type: ignore[attr-defined]
-    step = 1e-4
-    steepest = 0.0
-    for place in range(len(packed)):
-        ends = []
-        for sign in (1, -1):
-            moved = packed.copy()
-            moved[place] += sign * step
-            ends.append(float(model.loglike(moved)))  # type: ignore[attr-defined]
-        steepest = max(steepest, abs(ends[0] - ends[1]) / (2 * step))
-    return steepest / float(model.n_totobs)  # type: ignore[attr-defined]

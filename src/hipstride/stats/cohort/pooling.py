@@ -1,6 +1,6 @@
 """From the slopes of several runners to their mean, their spread, and the next runner.
 
-Random effects: each runner has a slope of his own. The spread is Paule and Mandel's,
+Random effects: each runner has a slope of their own. The spread is Paule and Mandel's,
 the interval of the mean Hartung and Knapp's with t, and the prediction interval says
 where the slope of a runner who was not asked would lie.
 """
@@ -17,7 +17,7 @@ from scipy import optimize, stats
 from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.stats._arrays import FloatArray, as_column
 
-__all__ = ["Pooled", "paule_mandel", "pool", "shrunken"]
+__all__ = ["MIN_ESTIMATES", "Pooled", "paule_mandel", "random_effects"]
 
 MIN_ESTIMATES = 2
 # Below three a prediction interval has no degrees of freedom left.
@@ -101,7 +101,7 @@ def paule_mandel(estimates: ArrayLike, variances: ArrayLike) -> float:
     return _tau2_at(b, v, len(b) - 1)
 
 
-def pool(estimates: ArrayLike, standard_errors: ArrayLike) -> Pooled:
+def random_effects(estimates: ArrayLike, standard_errors: ArrayLike) -> Pooled:
     """Pool the estimates of several runners with random effects.
 
     Parameters
@@ -127,7 +127,8 @@ def pool(estimates: ArrayLike, standard_errors: ArrayLike) -> Pooled:
     1. Hartung-Knapp's variance of the mean, never below the plain one (truncated), with
        t(G - 1).
     2. The interval of tau by the Q-profile of the same equation.
-    3. The prediction interval with t(G - 2).
+    3. The prediction interval with t(G - 2) [3]_. It takes tau as known, so that it is
+       too narrow where tau was estimated from few runners.
 
     References
     ----------
@@ -139,13 +140,16 @@ def pool(estimates: ArrayLike, standard_errors: ArrayLike) -> Pooled:
 
     Examples
     --------
-    >>> found = pool([0.1, 0.2, 0.3], [0.05, 0.05, 0.05])
+    >>> found = random_effects([0.1, 0.2, 0.3], [0.05, 0.05, 0.05])
     >>> round(found.mean, 3), found.low < 0.2 < found.high
     (0.2, True)
     """
-    errors = as_column(standard_errors, "standard errors")
+    errors = _numbers(standard_errors, "standard errors")
     if len(errors) and (errors <= 0).any():
-        msg = f"standard errors: found {errors.min():g}; expected numbers above 0"
+        msg = (
+            f"standard errors: found {errors.min():g}; expected numbers above 0; leave "
+            "out what has none"
+        )
         raise TableError(msg)
     b, v = _checked(estimates, errors**2)
     n = len(b)
@@ -185,41 +189,6 @@ def pool(estimates: ArrayLike, standard_errors: ArrayLike) -> Pooled:
     )
 
 
-def shrunken(
-    estimates: ArrayLike, standard_errors: ArrayLike, pooled: Pooled
-) -> tuple[FloatArray, FloatArray]:
-    r"""Draw each runner's slope towards the mean, the unsure ones most.
-
-    .. math:: b_i^* = \mu + \lambda_i (b_i - \mu), \quad
-       \lambda_i = \tau^2 / (\tau^2 + v_i)
-
-    Parameters
-    ----------
-    estimates, standard_errors : array-like, shape (G,)
-        One for each runner.
-    pooled : Pooled
-        What `pool` made of them.
-
-    Returns
-    -------
-    slope, se : ndarray, shape (G,)
-        Empirical-Bayes slopes, and standard errors that count the error of the mean
-        but not that of tau.
-
-    Examples
-    --------
-    >>> found = pool([0.0, 0.4], [0.1, 0.1])
-    >>> shrunken([0.0, 0.4], [0.1, 0.1], found)[0].round(2).tolist()
-    [0.03, 0.38]
-    """
-    b = as_column(estimates, "estimates")
-    v = as_column(standard_errors, "standard errors", n=len(b)) ** 2
-    tau2 = pooled.tau**2
-    share = tau2 / (tau2 + v)
-    slope = pooled.mean + share * (b - pooled.mean)
-    return slope, np.sqrt(share * v + (1 - share) ** 2 * pooled.se**2)
-
-
 def _mean(b: FloatArray, v: FloatArray, tau2: float) -> tuple[float, float]:
     """Give the weighted mean and its plain variance."""
     weight = 1 / (v + tau2)
@@ -244,8 +213,8 @@ def _tau2_at(b: FloatArray, v: FloatArray, wanted: float) -> float:
 def _checked(
     estimates: ArrayLike, variances: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
-    b = as_column(estimates, "estimates")
-    v = as_column(variances, "variances", n=len(b))
+    b = _numbers(estimates, "estimates")
+    v = as_column(_numbers(variances, "variances"), "variances", n=len(b))
     if len(b) < MIN_ESTIMATES:
         what = "runners with an estimate"
         raise NotEnoughDataError(what, needed=MIN_ESTIMATES, got=len(b))
@@ -259,3 +228,13 @@ def _checked(
         )
         raise TableError(msg)
     return b, v
+
+
+def _numbers(values: ArrayLike, name: str) -> FloatArray:
+    try:
+        return as_column(np.asarray(values, dtype=np.float64), name)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, TableError):
+            raise
+        msg = f"{name}: found what is no number; expected numbers alone"
+        raise TableError(msg) from None
