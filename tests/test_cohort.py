@@ -16,6 +16,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.stats import cohort, paule_mandel, pool, shrunken
 from hipstride.stats.cohort import (
+    cluster_robust,
     mixed_model,
     random_effects,
     runner_slopes,
@@ -541,3 +542,30 @@ def test_within_is_fixed_effects_is_mundlak(shared):
     assert slope(x, "x_w", names) == pytest.approx(want["mundlak_x_w"], rel=1e-8)
     assert fixed == pytest.approx(want["fixed_effects_x"], rel=1e-8)
     assert pooled == pytest.approx(want["pooled_x"], rel=1e-8)
+
+
+def test_the_variance_for_few_runners_agrees_with_clubsandwich(shared):
+    """clubSandwich: CR2 and Satterthwaite's degrees of freedom on cohort_a."""
+    data, x, names = wide(shared)
+    want = expected(shared, "cohort_a")["ols_CR2_satt"]
+
+    fit = cluster_robust(data["pain"], x, data["id"].to_numpy())
+
+    for place, name in enumerate(names):
+        assert fit.coefficients[place] == pytest.approx(want["coef"][name], rel=1e-6)
+        assert fit.se[place] == pytest.approx(want["se"][name], rel=1e-6)
+        assert fit.df[place] == pytest.approx(want["df"][name], rel=1e-6)
+
+
+def test_one_row_for_each_runner_is_the_variance_of_hc2(rng):
+    x = np.column_stack([np.ones(30), rng.normal(size=30)])
+    y = x @ [1.0, 0.5] + rng.normal(size=30)
+
+    fit = cluster_robust(y, x, np.arange(30))
+
+    np.testing.assert_allclose(fit.se, sm.OLS(y, x).fit().HC2_se)
+
+
+def test_one_runner_has_no_variance_between_runners():
+    with pytest.raises(NotEnoughDataError, match="runners"):
+        cluster_robust(np.arange(5.0), np.ones((5, 1)), np.zeros(5))

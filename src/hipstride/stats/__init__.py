@@ -7,11 +7,21 @@ from hipstride.stats.change import (
     LedgerRow,
     dated_change,
     ledger,
+    one_bend,
     start_point_test,
     undated_change,
 )
 from hipstride.stats.circular_shift import circular_shift_p
-from hipstride.stats.cohort import Pooled, cohort, paule_mandel, pool, shrunken
+from hipstride.stats.cohort import (
+    Pooled,
+    cluster_robust,
+    cohort,
+    mixed_model,
+    paule_mandel,
+    pool,
+    random_effects,
+    shrunken,
+)
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.generic_association import association_with
@@ -135,6 +145,7 @@ __all__ = [
     "association_with",
     "baseline_corrected_tau",
     "circular_shift_p",
+    "cluster_robust",
     "cohort",
     "dated_change",
     "delta_adjustment",
@@ -156,8 +167,10 @@ __all__ = [
     "ledger",
     "level_name",
     "missing_ratings",
+    "mixed_model",
     "nap",
     "numbers_of",
+    "one_bend",
     "ordinal",
     "ostrc_o",
     "ostrc_o2",
@@ -175,6 +188,7 @@ __all__ = [
     "power_of_history",
     "power_of_trial",
     "proportional_odds",
+    "random_effects",
     "randomisation_p",
     "randomisation_test",
     "rated_and_unrated",

@@ -1,5 +1,6 @@
 """Several runners: their average slope, how far they differ, and the next one."""
 
+from hipstride.stats.cohort.cluster_robust import ClusterRobust, cluster_robust
 from hipstride.stats.cohort.cohort import cohort
 from hipstride.stats.cohort.gee import gee_slope
 from hipstride.stats.cohort.mixed import MixedFit, mixed_model
@@ -10,9 +11,11 @@ from hipstride.stats.cohort.shrinkage import shrunken
 from hipstride.stats.cohort.within_between import within_between
 
 __all__ = [
+    "ClusterRobust",
     "MixedFit",
     "Pooled",
     "RunnerSlope",
+    "cluster_robust",
     "cohort",
     "gee_slope",
     "mixed_model",
