@@ -80,6 +80,7 @@ def test_a_changed_plan_is_refused_in_one_line(tmp_path, season):
         (["analyze", "--plan", "p", "--outcome", "after"], "the plan settles these"),
         (["analyze", "--schedule", "s"], "needs --plan"),
         (["plan", "--change", "cue", "--schedule", "s"], "one question for a plan"),
+        (["plan", "--from", "2026-09-01"], "name the change with --change"),
         (["plan", "--leave-out", "abc"], "expected a run and a reason"),
     ],
 )
@@ -106,6 +107,16 @@ def test_a_change_can_be_planned(tmp_path):
 
     assert json.loads(path.read_text())["change"] == "glute cue"
     assert set(json.loads(told.stdout)) == {"hipstride", "plan", "sha256"}
+
+
+def test_the_day_of_a_change_is_fixed_too(tmp_path):
+    path = tmp_path / "plan.json"
+    words = ["--change", "glute cue", "--from", "2027-02-01"]
+
+    told = hipstride("plan", *words, "--out", path)
+
+    assert json.loads(path.read_text())["change_on"] == "2027-02-01"
+    assert "after glute cue (from 2027-02-01 on)" in " ".join(told.stdout.split())
 
 
 @pytest.fixture

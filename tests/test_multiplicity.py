@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hipstride.errors import TableError
@@ -24,6 +24,7 @@ def test_no_question_gives_nothing():
     assert adjust([]).size == 0
 
 
+@settings(max_examples=30)
 @given(P_VALUES)
 def test_no_adjusted_p_is_below_its_own_or_above_1(p_values):
     for method in ("fdr_bh", "fdr_by", "holm"):
@@ -33,6 +34,7 @@ def test_no_adjusted_p_is_below_its_own_or_above_1(p_values):
         assert (adjusted <= 1).all()
 
 
+@settings(max_examples=30)
 @given(P_VALUES, st.integers(0, 20))
 def test_what_was_asked_without_being_shown_makes_no_p_smaller(p_values, hidden):
     shown = adjust(p_values)
@@ -52,6 +54,9 @@ def test_a_question_without_an_answer_counts_and_stays_without_one():
     ("ask", "words"),
     [
         (lambda: adjust([1.2]), "p-values: found 1.2; expected numbers from 0 to 1"),
+        (lambda: adjust(["small"]), "p-values: found .'small'.; expected numbers"),
+        (lambda: adjust([[0.1], [0.2]]), "of shape .2, 1.; expected one dimension"),
+        (lambda: adjust([0.1], n_tests=2.5), "n_tests: found 2.5; expected a whole"),
         (lambda: adjust([0.1], method="sidak"), "found 'sidak'; expected one of"),
         (lambda: adjust([0.1, 0.2], n_tests=1), "found 1, with 2 p-values; expected"),
     ],

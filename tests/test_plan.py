@@ -68,6 +68,7 @@ def test_no_part_can_be_changed_unseen(name):
     other = {
         "estimand": "association",
         "written_on": "2020-01-01",
+        "change_on": "2020-01-01",
         "data_from": "2020-01-01",
         "data_to": "2020-01-01",
         "excluded_runs": [["a", "b"]],
@@ -123,6 +124,14 @@ def test_what_is_no_plan_is_refused_by_name(text, words):
             "found 2026-08-01 for data_to; expected 2026-09-01 or later",
         ),
         ({"secondary_outcomes": ("pain_after_0_10",)}, "expected each of them once"),
+        ({"change_on": DAY}, "for change_on; expected nothing, for it is not used"),
+        ({"written_on": "2026-09-01"}, "for written_on; expected a datetime.date"),
+        ({"data_to": pd.Timestamp(DAY)}, "for data_to; expected a datetime.date, or"),
+        ({"covariates": "sleep"}, "found 'sleep' for covariates; expected a tuple"),
+        ({"controls": ["neck"]}, "for controls; expected a tuple of names"),
+        ({"excluded_runs": (("a", "b", "c"),)}, "expected a tuple of pairs of run"),
+        ({"seed": True}, "found True for seed; expected a whole number"),
+        ({"site": "\udc80"}, "for site; expected text"),
     ],
 )
 def test_parts_that_do_not_fit_together_make_no_plan(parts, words):
@@ -153,6 +162,19 @@ def test_the_day_of_writing_is_set_against_the_rated_runs(written_on, words):
     )
 
     assert specified(replace(OF_PAIN, written_on=written_on), table).startswith(words)
+
+
+def test_ratings_that_the_plan_does_not_use_do_not_come_before_it():
+    table = pd.DataFrame(
+        {
+            "local_date": pd.to_datetime(["2026-08-01", "2026-09-02", "2026-09-03"]),
+            "pain_after_0_10": [3.0, 1.0, 2.0],
+        }
+    )
+    later = replace(OF_PAIN, data_from=dt.date(2026, 9, 2))
+
+    assert specified(OF_PAIN, table).startswith("in the midst")
+    assert specified(later, table) == "before the data"
 
 
 def test_the_plan_of_an_association_is_the_association(obs):
@@ -222,6 +244,51 @@ def test_a_dated_change_is_carried_out_with_its_washout():
 
     assert result.low < -3 < result.high
     assert "14 days of washout" in result.method
+
+
+def around_a_cue(first: str) -> pd.DataFrame:
+    days = pd.date_range("2026-09-02", periods=100, freq="2D")
+    rng = np.random.default_rng(5)
+    return pd.DataFrame(
+        {
+            "local_date": days,
+            "pain_after_0_10": rng.integers(2, 8, 100).astype(float),
+            "change_glute_cue": (days >= first).astype(float),
+        }
+    )
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 11, 30), dt.date(2026, 12, 1)])
+def test_a_change_may_begin_on_a_day_without_a_run(day):
+    table = around_a_cue("2026-12-01")
+
+    (result,) = run_plan(replace(OF_CUE, change_on=day), table)
+
+    assert "after glute cue" in result.question
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 11, 20), dt.date(2026, 12, 2)])
+def test_the_day_of_a_change_cannot_be_moved_after_the_plan(day):
+    table = around_a_cue("2026-12-01")
+
+    with pytest.raises(TableError, match="'glute cue' began on 2026-12-01; expected"):
+        run_plan(replace(OF_CUE, change_on=day), table)
+
+
+def test_a_table_of_changes_must_name_the_very_day_of_the_plan():
+    table = around_a_cue("2026-12-01")
+    changes = pd.DataFrame(
+        {
+            "started_on": pd.to_datetime(["2026-11-30"]),
+            "kind": ["cue"],
+            "label": ["glute cue"],
+        }
+    )
+    plan = replace(OF_CUE, change_on=dt.date(2026, 11, 30))
+
+    assert run_plan(plan, table, changes=changes)[0].n > 0
+    with pytest.raises(TableError, match="began on 2026-11-30; expected 2026-12-01"):
+        run_plan(replace(plan, change_on=dt.date(2026, 12, 1)), table, changes=changes)
 
 
 def test_a_trial_needs_the_schedule_of_its_plan():

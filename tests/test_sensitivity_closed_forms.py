@@ -83,7 +83,7 @@ def test_an_interval_that_holds_0_has_nothing_to_doubt():
         (lambda: robustness_value(2, 0), "df: found 0; expected a number above 0"),
         (lambda: robustness_value(2, 1, alpha=0.05), "expected more than 1"),
         (lambda: robustness_value(2, 9, alpha=5), "alpha: found 5; expected a number"),
-        (lambda: robustness_value(2, 9, share=0), "share: found 0; expected a number"),
+        (lambda: robustness_value(2, 9, q=0), "q: found 0; expected a number"),
         (lambda: e_value(2, 3, 4), "expected numbers above 0, the estimate within"),
         (lambda: e_value_of_difference(1, 0), "the error above 0"),
         (lambda: sceptical_update(1, -1), "the last two above 0"),

@@ -18,8 +18,10 @@ import numpy as np
 from hipstride.simulate import Runner, history
 from hipstride.stats import specification_curve
 
-SEED = 20_261_125
+# Other histories than those on which the form of the test was chosen.
+SEED = 202_611_250
 ALPHA = 0.05
+N_RUNS = 120
 
 
 def main() -> None:
@@ -34,22 +36,35 @@ def main() -> None:
             replace(null, pain_memory=0.9, form_memory=0.9),
             True,
         ),
+        "no effect, guarding 0.5 %": (
+            replace(null, guarding_pct_per_point=0.5),
+            True,
+        ),
+        "no effect, guarding 0.5 %, not rated before": (
+            replace(null, guarding_pct_per_point=0.5),
+            False,
+        ),
         "0.15 points per 1 %": (replace(null, effect_points_per_pct=0.15), True),
     }
-    print("| truth, 120 runs | p below 0.05 | median | one spec or more excludes 0 |")
-    print("|---|---|---|---|")
+    print(
+        "| truth, 120 runs | p of the middle below 0.05 | p of the share below 0.05 "
+        "| mean of the middle | one way or more excludes 0 |"
+    )
+    print("|---|---|---|---|---|")
     for name, (runner, with_before) in cells.items():
-        p_values, medians, any_one = [], [], []
+        p_values, shares, medians, any_one = [], [], [], []
         for k in range(count):
-            obs = history(runner, n_runs=120, seed=SEED + k).observations
+            obs = history(runner, n_runs=N_RUNS, seed=SEED + k).observations
             if not with_before:
                 obs = obs.drop(columns="pain_before_0_10")
             curve = specification_curve(obs)
             p_values.append(curve.p_value)
+            shares.append(curve.excludes_zero_p_value)
             medians.append(curve.median_points_per_pct)
             any_one.append(curve.excludes_zero_share > 0)
         print(
-            f"| {name} | {np.mean(np.array(p_values) < ALPHA):.3f} "
+            f"| {name} | {np.mean(np.array(p_values) <= ALPHA):.3f} "
+            f"| {np.mean(np.array(shares) <= ALPHA):.3f} "
             f"| {np.mean(medians):+.3f} | {np.mean(any_one):.2f} |",
             flush=True,
         )

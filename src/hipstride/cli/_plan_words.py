@@ -16,9 +16,10 @@ def fixed_by(plan: Plan) -> Iterator[str]:
     from hipstride.stats.verdict import OUTCOME_WORDS
 
     outcome = OUTCOME_WORDS.get(plan.outcome, plan.outcome)
+    since = f" (from {plan.change_on} on)" if plan.change_on else ""
     asked = {
         "association": f"Does {outcome} go with the step length at the same speed?",
-        "dated_change": f"Was {outcome} different after {plan.change}?",
+        "dated_change": f"Was {outcome} different after {plan.change}{since}?",
         "trial": (
             f"Was {outcome} different between the arms of the schedule "
             f"{plan.schedule_sha256[:12]}?"
@@ -44,7 +45,8 @@ def fixed_by(plan: Plan) -> Iterator[str]:
         yield f"Runs from {first} to {plan.data_to or 'the last'}"
     for run, reason in plan.excluded_runs:
         yield f"Left out: {run} ({reason})"
+    size = plan.smallest_effect_points
     yield (
-        f"Smallest effect of interest {plan.smallest_effect_points:g} points; "
+        f"Smallest effect of interest {size:g} {'point' if size == 1 else 'points'}; "
         f"two-sided at {plan.alpha:g}; seed {plan.seed}; written on {plan.written_on}"
     )

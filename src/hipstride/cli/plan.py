@@ -44,6 +44,14 @@ def plan(
             help="A dated change to ask about: your words for it, or its first day.",
         ),
     ] = None,
+    change_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DAY",
+            help="First day of the change, so that it cannot be moved afterwards.",
+        ),
+    ] = None,
     schedule: Annotated[
         Path | None,
         typer.Option(
@@ -114,6 +122,9 @@ def plan(
     if change is not None and schedule is not None:
         msg = "one question for a plan; leave out one of them"
         raise typer.BadParameter(msg, param_hint="--change, --schedule")
+    if change_from is not None and change is None:
+        msg = "the day of what? name the change with --change"
+        raise typer.BadParameter(msg, param_hint="--from")
     to_existing_folder(out)
     now = today()
     made = Plan(
@@ -125,6 +136,7 @@ def plan(
         written_on=now,
         outcome=outcome.column,
         change=change or "",
+        change_on=None if change_from is None else day_of("from", change_from, now),
         schedule_sha256="" if schedule is None else read_schedule(schedule).sha256,
         secondary_outcomes=tuple(one.column for one in secondary or []),
         covariates=tuple(covariate or []),

@@ -65,7 +65,14 @@ def adjust(
     >>> adjust([0.01, 0.04, 0.5]).round(3).tolist()
     [0.03, 0.06, 0.5]
     """
-    p = np.atleast_1d(np.asarray(p_values, dtype=np.float64))
+    try:
+        p = np.atleast_1d(np.asarray(p_values, dtype=np.float64))
+    except (TypeError, ValueError):
+        msg = f"p-values: found {p_values!r}; expected numbers from 0 to 1, or NaN"
+        raise TableError(msg) from None
+    if p.ndim != 1:
+        msg = f"p-values: found an array of shape {p.shape}; expected one dimension"
+        raise TableError(msg)
     bad = p[(p < 0) | (p > 1)]
     if len(bad):
         msg = f"p-values: found {bad[0]:g}; expected numbers from 0 to 1, or NaN"
@@ -74,6 +81,9 @@ def adjust(
         msg = f"method: found {method!r}; expected one of {', '.join(_METHODS)}"
         raise TableError(msg)
     asked = len(p) if n_tests is None else n_tests
+    if isinstance(asked, bool) or not isinstance(asked, int):
+        msg = f"n_tests: found {asked!r}; expected a whole number"
+        raise TableError(msg)
     if asked < len(p):
         msg = (
             f"n_tests: found {asked}, with {len(p)} p-values; expected at least as many"

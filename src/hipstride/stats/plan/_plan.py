@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -31,6 +32,9 @@ class Plan:
         The column of ratings of the primary question.
     change : str
         For a dated change: the runner's words, or the day (ISO). Else empty.
+    change_on : date, optional
+        Its first day, so that the day cannot be moved afterwards either. For a dated
+        change.
     schedule_sha256 : str
         For a trial: the proof of its schedule. Else empty.
     secondary_outcomes : tuple of str
@@ -43,7 +47,7 @@ class Plan:
     side, site : str
         The place whose ratings count, as `align` takes them; empty for all.
     data_from, data_to : date, optional
-        The runs that will be used; all where missing.
+        First and last day of the runs that will be used; all where missing.
     excluded_runs : tuple of (str, str)
         Run and reason of what is left out.
     washout_days : int
@@ -60,7 +64,7 @@ class Plan:
     Raises
     ------
     TableError
-        If the parts do not fit together.
+        If a part is of the wrong kind, or the parts do not fit together.
 
     Notes
     -----
@@ -77,6 +81,7 @@ class Plan:
     written_on: dt.date
     outcome: str = OUTCOME_OF
     change: str = ""
+    change_on: dt.date | None = None
     schedule_sha256: str = ""
     secondary_outcomes: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
@@ -94,6 +99,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""
+        _check_kinds(self)
         if self.estimand not in get_args(Estimand):
             listed = ", ".join(get_args(Estimand))
             _refuse("estimand", self.estimand, f"one of {listed}")
@@ -108,6 +114,69 @@ class Plan:
             _refuse("outcomes", ", ".join(outcomes), "each of them once")
 
 
+def _check_kinds(plan: Plan) -> None:
+    """Refuse what the file of a plan could not keep, before there is a fingerprint."""
+    for name, (wanted, is_kind) in _KINDS.items():
+        value = getattr(plan, name)
+        if not is_kind(value):
+            _refuse(name, repr(value), wanted)
+
+
+def _is_text(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    # Half a character, as from a name of a file that is no text, cannot be written.
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_is_text, value))
+
+
+def _are_pairs(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        _are_texts(pair) and len(pair) == 2  # noqa: PLR2004 - run and reason
+        for pair in value
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_day(value: object) -> bool:
+    return type(value) is dt.date
+
+
+def _is_day_or_none(value: object) -> bool:
+    return value is None or _is_day(value)
+
+
+_TEXTS = (
+    *("estimand", "outcome", "change", "schedule_sha256", "analgesic"),
+    *("side", "site"),
+)
+_KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "written_on": ("a datetime.date", _is_day),
+    **dict.fromkeys(
+        ("change_on", "data_from", "data_to"),
+        ("a datetime.date, or None", _is_day_or_none),
+    ),
+    **dict.fromkeys(_TEXTS, ("text", _is_text)),
+    **dict.fromkeys(
+        ("secondary_outcomes", "covariates", "controls"),
+        ("a tuple of names", _are_texts),
+    ),
+    "excluded_runs": ("a tuple of pairs of run and reason", _are_pairs),
+    **dict.fromkeys(("smallest_effect_points", "alpha"), ("a number", _is_number)),
+    **dict.fromkeys(("washout_days", "seed"), ("a whole number", _is_whole)),
+}
+
+
 def _check_parts(plan: Plan) -> None:
     """Refuse parts of another question, which would be silently without effect."""
     if plan.estimand == "dated_change" and not plan.change.strip():
@@ -115,9 +184,9 @@ def _check_parts(plan: Plan) -> None:
     if plan.estimand == "trial" and len(plan.schedule_sha256) != _SHA256_LENGTH:
         _refuse("schedule_sha256", plan.schedule_sha256, "that of the drawn schedule")
     unused: dict[str, tuple[str, ...]] = {
-        "association": ("change", "schedule_sha256"),
+        "association": ("change", "change_on", "schedule_sha256"),
         "dated_change": ("schedule_sha256", "covariates", "analgesic"),
-        "trial": ("change", "covariates", "controls", "analgesic"),
+        "trial": ("change", "change_on", "covariates", "controls", "analgesic"),
     }
     for name in unused[plan.estimand]:
         value = getattr(plan, name)
@@ -141,5 +210,6 @@ def _check_numbers(plan: Plan) -> None:
 
 
 def _refuse(name: str, found: object, expected: str) -> None:
-    msg = f"plan: found {found or 'nothing'} for {name}; expected {expected}"
+    found_words = "nothing" if found == "" else found
+    msg = f"plan: found {found_words} for {name}; expected {expected}"
     raise TableError(msg)

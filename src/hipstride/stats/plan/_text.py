@@ -15,7 +15,7 @@ __all__ = ["plan_from_json", "plan_sha256", "plan_to_json"]
 
 _VERSION = 1
 _VERSION_KEY, _HASH_KEY = "hipstride_plan", "sha256"
-_DATES = ("written_on", "data_from", "data_to")
+_DATES = ("written_on", "change_on", "data_from", "data_to")
 _LISTS = ("secondary_outcomes", "covariates", "controls")
 _NUMBERS = ("smallest_effect_points", "alpha")
 _WHOLE = ("washout_days", "seed")
@@ -214,6 +214,8 @@ _KINDS = {
     **dict.fromkeys(_LISTS, ("a list of names", _are_names)),
     "excluded_runs": ("pairs of run and reason", _are_pairs),
     "written_on": ("a day such as 2026-09-01", _is_day),
-    "data_from": ("a day such as 2026-09-01, or null", _is_day_or_none),
-    "data_to": ("a day such as 2026-09-01, or null", _is_day_or_none),
+    **dict.fromkeys(
+        ("change_on", "data_from", "data_to"),
+        ("a day such as 2026-09-01, or null", _is_day_or_none),
+    ),
 }

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
-from hipstride.errors import NotEnoughDataError, TableError
-from hipstride.stats._own_columns import dates_of
-from hipstride.stats.association import association
-from hipstride.stats.change.dated_change import dated_change
+from hipstride.errors import TableError
 from hipstride.stats.multiplicity import adjust
+from hipstride.stats.plan._chosen import (
+    check_outcome,
+    chosen,
+    days_of_runs,
+    is_inside,
+)
 from hipstride.stats.plan._plan import Plan
 from hipstride.stats.plan._text import plan_sha256
-from hipstride.stats.refusal import refusal
-from hipstride.stats.trial.analysis import trial
+from hipstride.stats.plan._ways import answer, ways
 from hipstride.stats.trial.draw import Schedule
 from hipstride.tables import Result
 
@@ -37,7 +37,8 @@ def specified(plan: Plan, obs: pd.DataFrame) -> str:
     -------
     str
         ``before the data``, ``after the data``, or ``in the midst of the data``, with
-        the counts of rated runs up to the day of writing, that day included.
+        the counts of rated runs up to the day of writing, that day included. Runs
+        outside of the plan's own days do not count, since it does not use them.
 
     Raises
     ------
@@ -57,9 +58,9 @@ def specified(plan: Plan, obs: pd.DataFrame) -> str:
     >>> specified(plan, obs)
     'in the midst of the data (1 of 2 rated runs came before)'
     """
-    dates = _dates(obs)
-    _check_outcome(obs, plan.outcome)
-    is_rated = obs[plan.outcome].notna().to_numpy() & dates.notna().to_numpy()
+    dates = days_of_runs(obs)
+    check_outcome(obs, plan.outcome)
+    is_rated = obs[plan.outcome].notna().to_numpy() & is_inside(plan, dates)
     rated = dates[is_rated]
     n_before = int((rated <= pd.Timestamp(plan.written_on)).sum())
     if n_before == 0:
@@ -102,7 +103,8 @@ def run_plan(
     Raises
     ------
     TableError
-        If a column or the schedule is missing, or it is another schedule.
+        If a column or the schedule is missing, it is another schedule, or the change
+        began on another day than the plan names.
 
     Notes
     -----
@@ -126,12 +128,12 @@ def run_plan(
     """
     _check_schedule(plan, schedule)
     when = specified(plan, obs)
-    kept, left_out = _chosen(plan, obs)  # note 1
+    kept, left_out = chosen(plan, obs)  # note 1
     outcomes = (plan.outcome, *plan.secondary_outcomes)
     for outcome in outcomes:
-        _check_outcome(obs, outcome)
+        check_outcome(obs, outcome)
     results = [
-        _answer(plan, kept, outcome, _ways(plan, changes, journal, schedule))
+        answer(plan, kept, outcome, ways(plan, changes, journal, schedule))
         for outcome in outcomes
     ]
     adjusted = adjust([result.p_value for result in results[1:]])  # note 2
@@ -169,106 +171,6 @@ def _with_plan(result: Result, about: dict[str, object]) -> Result:
     )
 
 
-_Way = Callable[[pd.DataFrame, str], Result]
-
-
-def _ways(
-    plan: Plan,
-    changes: pd.DataFrame | None,
-    journal: pd.DataFrame | None,
-    schedule: Schedule | None,
-) -> tuple[_Way, str, str]:
-    """Give the analysis of the plan's question, the question and its unit."""
-    if plan.estimand == "dated_change":
-        return (
-            lambda obs, outcome: dated_change(
-                obs,
-                plan.change,
-                outcome,
-                changes=changes,
-                journal=journal,
-                washout_days=plan.washout_days,
-                smallest_effect_points=plan.smallest_effect_points,
-                control=plan.controls[0] if plan.controls else None,
-                seed=plan.seed,
-            ),
-            f"Was {{}} different after {plan.change}, net of its trend?",
-            "points after the change",
-        )
-    if plan.estimand == "trial" and schedule is not None:
-        return (
-            lambda obs, outcome: trial(
-                obs,
-                schedule,
-                outcome,
-                smallest_effect_points=plan.smallest_effect_points,
-                seed=plan.seed,
-            ),
-            "Was {} different between the arms of the randomised schedule?",
-            "points, arm less control",
-        )
-    return (
-        lambda obs, outcome: association(
-            obs,
-            outcome,
-            smallest_effect_points=plan.smallest_effect_points,
-            covariates=plan.covariates,
-            analgesic=plan.analgesic or None,
-            controls=plan.controls,
-            seed=plan.seed,
-        ),
-        "Does {} go with the step length at the same speed?",
-        "points per +1 % step length at the same speed",
-    )
-
-
-def _answer(
-    plan: Plan, obs: pd.DataFrame, outcome: str, ways: tuple[_Way, str, str]
-) -> Result:
-    way, question, unit = ways
-    try:
-        return way(obs, outcome)
-    except NotEnoughDataError as why:
-        return refusal(
-            question.format(outcome),
-            why,
-            unit=unit,
-            n_rows=len(obs),
-            seed=plan.seed,
-        )
-
-
-def _chosen(plan: Plan, obs: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
-    """Take the runs of the plan, and count what it leaves out."""
-    keep = np.ones(len(obs), dtype=np.bool_)
-    counts: dict[str, object] = {}
-    dates = _dates(obs)
-    if plan.data_from or plan.data_to:
-        first = pd.Timestamp(plan.data_from) if plan.data_from else dates.min()
-        last = pd.Timestamp(plan.data_to) if plan.data_to else dates.max()
-        inside = dates.between(first, last).to_numpy()
-        counts["n_outside_of_its_days"] = int((~inside).sum())
-        keep &= inside
-    if plan.excluded_runs:
-        if "run_id" not in obs.columns:
-            msg = (
-                "observations: found no column 'run_id'; the plan leaves runs out by it"
-            )
-            raise TableError(msg)
-        names = {run for run, _ in plan.excluded_runs}
-        unknown = names - set(obs["run_id"].astype("str"))
-        if unknown:
-            msg = (
-                f"plan: found no run {min(unknown)!r} in the observations, which it "
-                "leaves out; expected each to be there"
-            )
-            raise TableError(msg)
-        is_out = obs["run_id"].astype("str").isin(names).to_numpy()
-        counts["n_excluded"] = int(is_out.sum())
-        keep &= ~is_out
-    return obs.loc[keep], counts
-
-
 def _check_schedule(plan: Plan, schedule: Schedule | None) -> None:
     if plan.estimand != "trial":
         return
@@ -281,23 +183,3 @@ def _check_schedule(plan: Plan, schedule: Schedule | None) -> None:
             f"plan, {plan.schedule_sha256[:12]}"
         )
         raise TableError(msg)
-
-
-def _check_outcome(obs: pd.DataFrame, outcome: str) -> None:
-    if outcome not in obs.columns:
-        msg = (
-            f"observations: found no column {outcome!r}; the plan asks about it; "
-            "rate it, or write another plan"
-        )
-        raise TableError(msg)
-
-
-def _dates(obs: pd.DataFrame) -> pd.Series:
-    dates = dates_of(obs)
-    if dates is None:
-        msg = (
-            "observations: found no column 'local_date'; a plan needs the days of the "
-            "runs, to say what came first"
-        )
-        raise TableError(msg)
-    return dates

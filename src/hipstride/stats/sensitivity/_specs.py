@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.stats._build_design import build_design
@@ -42,7 +44,13 @@ class Spec:
     base: Design
 
 
-def specs_of(obs: pd.DataFrame, outcome: str) -> tuple[Spec, ...]:
+def specs_of(
+    obs: pd.DataFrame,
+    outcome: str,
+    *,
+    covariates: Sequence[str] = (),
+    analgesic: str | None = None,
+) -> tuple[Spec, ...]:
     """Lay out every specification that the history can carry.
 
     Parameters
@@ -51,6 +59,8 @@ def specs_of(obs: pd.DataFrame, outcome: str) -> tuple[Spec, ...]:
         An OBSERVATIONS table.
     outcome : str
         The column with the ratings.
+    covariates, analgesic
+        As for `association`.
 
     Returns
     -------
@@ -63,44 +73,57 @@ def specs_of(obs: pd.DataFrame, outcome: str) -> tuple[Spec, ...]:
     NotEnoughDataError, TableError
         As for `association`.
     """
-    return tuple(_every(obs, outcome))
-
-
-def _every(obs: pd.DataFrame, outcome: str) -> Iterator[Spec]:
-    for column, primary in _outcomes(obs, outcome):
-        for exposure in EXPOSURES:
-            base = primary if exposure == EXPOSURES[0] else of_the_week(primary)
-            if not can_be_fitted(base):
-                continue
-            seen: set[tuple[object, ...]] = set()
-            for covariates, chosen in _covariates(base):
-                for rows, design in (
-                    ("all", chosen),
-                    ("without the 5 % most unusual strides", _without_extremes(chosen)),
-                ):
-                    # Where a covariate is not there, forks fall together.
-                    key = (frozenset(design.groups), len(design.y))
-                    if key not in seen and can_be_fitted(design):
-                        seen.add(key)
-                        yield Spec(column, exposure, covariates, rows, design, base)
-
-
-def _outcomes(obs: pd.DataFrame, outcome: str) -> Iterator[tuple[str, Design]]:
-    yield outcome, build_design(obs, outcome)
-    if outcome == MORNING or MORNING not in obs.columns:
-        return
-    try:
-        yield MORNING, build_design(obs, MORNING)
-    except NotEnoughDataError:
+    primary = build_design(obs, outcome, covariates=covariates, analgesic=analgesic)
+    designs = {outcome: primary}
+    if outcome != MORNING and MORNING in obs.columns:
         # A fork that the history cannot carry is no alternative.
-        return
+        with suppress(NotEnoughDataError):
+            designs[MORNING] = build_design(
+                obs, MORNING, covariates=covariates, analgesic=analgesic
+            )
+    return tuple(
+        spec for column, design in designs.items() for spec in _every(column, design)
+    )
+
+
+def _every(column: str, primary: Design) -> Iterator[Spec]:
+    for exposure in EXPOSURES:
+        base = primary if exposure == EXPOSURES[0] else of_the_week(primary)
+        if not can_be_fitted(base):
+            continue
+        seen: set[tuple[object, ...]] = set()
+        for covariates, rows, design in _forks(base):
+            # Where a covariate is not there, forks fall together.
+            key = (frozenset(design.groups), len(design.y))
+            if key not in seen and can_be_fitted(design):
+                seen.add(key)
+                yield Spec(column, exposure, covariates, rows, design, base)
+
+
+def _forks(base: Design) -> Iterator[tuple[str, str, Design]]:
+    for covariates, chosen in _covariates(base):
+        yield covariates, "all", chosen
+        yield (
+            covariates,
+            "without the 5 % most unusual strides",
+            _without_extremes(chosen),
+        )
+    if "treadmill" in base.groups:
+        yield "all", "outdoors only", base.take(_is_outdoors(base))
+
+
+def _is_outdoors(design: Design) -> NDArray[np.bool_]:
+    indoors = design.runs.table["is_treadmill"].to_numpy(np.float64)[design.rows]
+    return np.asarray(indoors != 1)
 
 
 def _covariates(base: Design) -> Iterator[tuple[str, Design]]:
     # Pain before the run closes the way back from pain to stride; a fork without it is
     # known to lean towards "longer is harmless", so there is one of them only.
     yield "all", base
-    yield "without load", base.without(*LOAD)
+    # With the rows outdoors there are as many ways, so this one gives way to them.
+    if "treadmill" not in base.groups:
+        yield "without load", base.without(*LOAD)
     yield "without load and trend", base.without(*LOAD, "trend")
     yield "without pain before", base.without("pain_before")
 
@@ -109,4 +132,4 @@ def _without_extremes(design: Design) -> Design:
     basis, _ = np.linalg.qr(design.covariates)
     own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
     limit = np.quantile(np.abs(own), 1 - _EXTREME_SHARE)
-    return replace(design.take(np.abs(own) <= limit))
+    return design.take(np.abs(own) <= limit)

@@ -15,10 +15,12 @@ import pandas as pd
 
 from hipstride.stats._arrays import FloatArray
 from hipstride.stats._correlation_fit import whiten
-from hipstride.stats.design_matrix import Design, words_of
+from hipstride.stats.design_matrix import LOAD, Design, words_of
 from hipstride.stats.gap_gls import GapGls
 
 __all__ = ["Bound", "benchmarks", "omitted_variable_bound"]
+
+_ALL_LOAD = "all load and rest together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def benchmarks(design: Design, fit: GapGls) -> pd.DataFrame:
     -------
     DataFrame
         ``as_strong_as, r2_stride, r2_pain, points_per_pct``: the slope that would be
-        left. NaN where one as strong could explain all of the rest.
+        left, for each covariate and for all load and rest together. NaN where one as
+        strong could explain all of the rest.
 
     Notes
     -----
@@ -114,19 +117,25 @@ def benchmarks(design: Design, fit: GapGls) -> pd.DataFrame:
         name for name, columns in design.groups.items() for _ in range(columns.shape[1])
     ]
     rows = []
-    for name in design.groups:
-        own = np.array([o == name for o in owner])
+    load = tuple(name for name in LOAD if name in design.groups)
+    benches: dict[str, tuple[str, ...]] = {
+        words_of(name): (name,) for name in design.groups
+    }
+    if len(load) > 1:
+        benches[_ALL_LOAD] = load
+    for words, names in benches.items():
+        own = np.array([o in names for o in owner])
         bound = _bound(x, y, own, slope, se, n - k)
         rows.append(
             {
-                "as_strong_as": words_of(name),
+                "as_strong_as": words,
                 "r2_stride": bound.r2_exposure,
                 "r2_pain": bound.r2_outcome,
                 "points_per_pct": bound.adjusted,
             }
         )
-    names = ["as_strong_as", "r2_stride", "r2_pain", "points_per_pct"]
-    return pd.DataFrame(rows, columns=names)
+    columns = ["as_strong_as", "r2_stride", "r2_pain", "points_per_pct"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _bound(

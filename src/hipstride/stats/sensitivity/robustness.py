@@ -53,7 +53,7 @@ def partial_r2(t: float, df: float) -> float:
 
 
 def robustness_value(
-    t: float, df: float, *, share: float = 1.0, alpha: float | None = None
+    t: float, df: float, *, q: float = 1.0, alpha: float | None = None
 ) -> float:
     r"""Give the strength of a confounder that would take the answer away.
 
@@ -69,8 +69,8 @@ def robustness_value(
         The t-value of the coefficient.
     df : float
         Its residual degrees of freedom.
-    share : float
-        The share q of the estimate that is to be explained away; 1 is all of it.
+    q : float
+        The share of the estimate that is to be explained away; 1 is all of it.
     alpha : float, optional
         The level of the test; without it the estimate itself is to go.
 
@@ -83,7 +83,7 @@ def robustness_value(
     Raises
     ------
     TableError
-        If t is not finite, df is too small, or share or alpha are out of range.
+        If t is not finite, df is too small, or q or alpha are out of range.
 
     Notes
     -----
@@ -103,10 +103,10 @@ def robustness_value(
     0.076
     """
     _check(t, df)
-    if not (0 < share < math.inf):
-        msg = f"share: found {share!r}; expected a number above 0"
+    if not (0 < q < math.inf):
+        msg = f"q: found {q!r}; expected a number above 0"
         raise TableError(msg)
-    f = share * abs(t) / math.sqrt(df)
+    f = q * abs(t) / math.sqrt(df)
     if alpha is not None:
         if not 0 < alpha < 1:
             msg = f"alpha: found {alpha!r}; expected a number between 0 and 1"

@@ -11,6 +11,7 @@ import pandas as pd
 from hipstride.stats._build_design import build_design
 from hipstride.stats.association import association
 from hipstride.stats.gap_gls import GapGls, gap_gls
+from hipstride.stats.sensitivity._in_short import in_short
 from hipstride.stats.sensitivity.bayes import sceptical_limit, sceptical_update
 from hipstride.stats.sensitivity.benchmarks import benchmarks
 from hipstride.stats.sensitivity.curve import specification_curve
@@ -34,6 +35,7 @@ def sensitivity(
     *,
     smallest_effect_points: float = 1.0,
     covariates: Sequence[str] = (),
+    analgesic: str | None = None,
     controls: Sequence[str] = (),
     seed: int = 0,
 ) -> Result:
@@ -41,14 +43,15 @@ def sensitivity(
 
     Parameters
     ----------
-    obs, outcome, smallest_effect_points, covariates, controls, seed
+    obs, outcome, smallest_effect_points, covariates, analgesic, controls, seed
         As for `association`.
 
     Returns
     -------
     Result
-        That of `association`, with the checks ``robustness``, ``specification_curve``,
-        ``leave_one_month_out``, ``leave_one_shoe_out`` and ``sceptical``, the tables
+        That of `association`, with the checks ``in_short`` (all of it in one
+        sentence), ``robustness``, ``specification_curve``, ``leave_one_month_out``,
+        ``leave_one_shoe_out`` and ``sceptical``, the tables
         ``specification_curve``, ``benchmarks``, ``leave_one_month_out`` and
         ``leave_one_shoe_out``, and a caveat for each that would change the answer. The
         level is never above that of the association.
@@ -70,33 +73,46 @@ def sensitivity(
         outcome,
         smallest_effect_points=smallest_effect_points,
         covariates=covariates,
+        analgesic=analgesic,
         controls=controls,
         seed=seed,
     )
-    design = build_design(obs, outcome, covariates=covariates)
+    design = build_design(obs, outcome, covariates=covariates, analgesic=analgesic)
     fit = gap_gls(design.y, design.matrix, design.day)
-    curve = specification_curve(obs, outcome)
-    months = leave_one_month_out(obs, outcome)
-    shoes = leave_one_shoe_out(obs, outcome)
+    curve = specification_curve(
+        obs, outcome, covariates=covariates, analgesic=analgesic
+    )
+    months = leave_one_month_out(
+        obs, outcome, covariates=covariates, analgesic=analgesic
+    )
+    shoes = leave_one_shoe_out(obs, outcome, covariates=covariates, analgesic=analgesic)
     bounds = benchmarks(design, fit)
     t = float(fit.coefficients[1] / fit.se[1]) if fit.se[1] > 0 else 0.0
     df = float(fit.df[1])
     update = sceptical_update(float(fit.coefficients[1]), max(float(fit.se[1]), 1e-12))
+    robustness = {
+        "partial_r2": partial_r2(t, df),
+        "robustness_value": robustness_value(t, df),
+        "robustness_value_interval": (
+            robustness_value(t, df, alpha=_ALPHA) if df > 1 else np.nan
+        ),
+    }
     checks = {
         **result.checks,
-        "robustness": {
-            "partial_r2": partial_r2(t, df),
-            "robustness_value": robustness_value(t, df),
-            "robustness_value_interval": (
-                robustness_value(t, df, alpha=_ALPHA) if df > 1 else np.nan
-            ),
-        },
+        "in_short": in_short(
+            robustness["robustness_value"],
+            robustness["robustness_value_interval"],
+            curve,
+            months,
+        ),
+        "robustness": robustness,
         "specification_curve": {
             "n_specifications": curve.n,
             "same_sign_share": curve.same_sign_share,
             "excludes_zero_share": curve.excludes_zero_share,
             "median_points_per_pct": curve.median_points_per_pct,
             "p_value": curve.p_value,
+            "excludes_zero_p_value": curve.excludes_zero_p_value,
             "n_turns": curve.n_turns,
         },
         "leave_one_month_out": _farthest(months),
