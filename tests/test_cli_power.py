@@ -6,19 +6,15 @@ import json
 from functools import partial
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from hipstride.cli import _load
-from hipstride.cli import power as verb
+from hipstride.cli import _load, app
 from hipstride.simulate import Runner, history
 from hipstride.stats import power as package
 
 
 def hipstride(*arguments: object):
-    app = typer.Typer()
-    app.command()(verb.power)
-    return CliRunner().invoke(app, [str(a) for a in arguments])
+    return CliRunner().invoke(app, ["power", *(str(a) for a in arguments)])
 
 
 @pytest.fixture(autouse=True)

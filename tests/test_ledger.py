@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from hipstride.errors import TableError
+from hipstride.stats.change._detectable import detectable_points
 from hipstride.stats.change._ledger_entries import things_of_table
 from hipstride.stats.change._ledger_fit import (
     TREND,
-    GroupFit,
     fit_jointly,
     is_collinear,
 )
 from hipstride.stats.change._ledger_groups import lay_out
-from hipstride.stats.change._ledger_rows import _detectable
 from hipstride.stats.change._ledger_text import shortened
 from hipstride.stats.change._ledger_words import Finding, judge_finding
 from hipstride.stats.change.ledger import ledger
@@ -105,10 +104,9 @@ def test_what_would_be_seen_is_2_80_standard_errors_or_more():
 
 def test_a_true_change_of_that_size_is_found_in_four_of_five():
     quantile, power = stats.t.ppf([0.975, 0.8], 12)
-    fit = GroupFit(0.0, 1.0, 12.0, -1.0, 1.0, 0.5, 1.0, ())
-    found = stats.nct.sf(quantile, 12, _detectable(fit))
+    found = stats.nct.sf(quantile, 12, detectable_points(1.0, 12.0))
 
-    assert _detectable(fit) == pytest.approx(quantile + power)
+    assert detectable_points(1.0, 12.0) == pytest.approx(quantile + power)
     assert found == pytest.approx(0.8, abs=0.01)
 
 

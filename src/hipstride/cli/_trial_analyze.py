@@ -85,6 +85,11 @@ def analyze(
     adherence = None
     if is_all_followed or missed:
         adherence = "is_cue_followed"
+        run_days = set(obs["local_date"].dt.date)
+        for day in missed:
+            if day not in run_days:
+                msg = f"found no run on {day}; expected a day on which you ran"
+                raise typer.BadParameter(msg, param_hint="--not-followed")
         on_missed = obs["local_date"].dt.date.isin(missed)
         obs = obs.assign(**{adherence: (~on_missed).astype(float)})
     with working("analysing"):

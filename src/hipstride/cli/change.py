@@ -16,6 +16,8 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     emit_json,
     out_console,
     reported,
@@ -57,6 +59,8 @@ def change(
             show_default=False,
         ),
     ] = None,
+    side: SideOption = None,
+    site: SiteOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -67,7 +71,15 @@ def change(
     from hipstride.cli.analyze import print_footer, print_result, summary_of
     from hipstride.stats import dated_change, refusal
 
-    obs = load_observations(runs, journal, changes, date_format, library=library)
+    obs = load_observations(
+        runs,
+        journal,
+        changes,
+        date_format,
+        library=library,
+        side=side.value if side else None,
+        site=site,
+    )
     tried = load_changes(runs, changes, date_format, library)
     diary = load_journal(runs, journal, date_format, library)
     with working("analysing"):

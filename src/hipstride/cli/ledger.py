@@ -14,6 +14,8 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     emit_json,
     out_console,
     reported,
@@ -29,6 +31,8 @@ def ledger(
     journal: JournalOption = None,
     changes: ChangesOption = None,
     outcome: OutcomeOption = Outcome.AFTER,
+    side: SideOption = None,
+    site: SiteOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -44,7 +48,15 @@ def ledger(
     from hipstride.report._words import NOT_MEDICAL_ADVICE
     from hipstride.stats.change.ledger import ledger as ledger_of
 
-    obs = load_observations(runs, journal, changes, date_format, library=library)
+    obs = load_observations(
+        runs,
+        journal,
+        changes,
+        date_format,
+        library=library,
+        side=side.value if side else None,
+        site=site,
+    )
     tried = load_changes(runs, changes, date_format, library)
     with working("analysing"):
         found = ledger_of(obs, tried, outcome.column, seed=seed)

@@ -17,6 +17,8 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     emit_json,
     reported,
     to_existing_folder,
@@ -37,6 +39,8 @@ def report(
         ),
     ] = Path("report.html"),
     outcome: OutcomeOption = Outcome.AFTER,
+    side: SideOption = None,
+    site: SiteOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -48,7 +52,15 @@ def report(
     from hipstride.report import write
 
     to_existing_folder(out)
-    obs = load_observations(runs, journal, changes, date_format, library=library)
+    obs = load_observations(
+        runs,
+        journal,
+        changes,
+        date_format,
+        library=library,
+        side=side.value if side else None,
+        site=site,
+    )
     results = find_associations(obs, [outcome], seed)
     written = write(out, obs, results, outcome=outcome.column)
     if as_json:

@@ -85,8 +85,10 @@ class UsableRuns:
         if "local_date" not in self.table.columns:
             return np.asarray(np.floor(self.table["day"].to_numpy(np.float64)))
         date = self.table["local_date"]
-        days = (date - date.min()) / pd.Timedelta(days=1)
-        return np.asarray(np.floor(days.to_numpy(np.float64)))
+        days = ((date - date.min()) / pd.Timedelta(days=1)).to_numpy(np.float64)
+        # A run without a date has the day that was given for it.
+        days = np.where(np.isfinite(days), days, self.table["day"].to_numpy(np.float64))
+        return np.asarray(np.floor(days))
 
 
 def usable_runs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hipstride.stats._correlation_fit import EDGE, fit_correlation
+from hipstride.stats.change._detectable import detectable_points
 from hipstride.stats.change._model import (
     MIN_DAYS_PER_SIDE,
     MIN_ROWS_PER_SIDE,
@@ -21,9 +22,6 @@ from hipstride.stats.ordinal import separation_of_change
 from hipstride.stats.verdict import placement
 
 __all__ = ["placebo_of", "primary_findings", "separation_findings"]
-
-# A standard error times this is found with a probability of 80 %.
-_DETECTABLE_SE = 2.8
 
 
 def placebo_of(setting: Setting) -> PlaceboDates:
@@ -101,7 +99,7 @@ def primary_findings(
             )
             if is_known
             else "no interval",
-            "detectable_points": _DETECTABLE_SE * float(fit.se[1]),
+            "detectable_points": detectable_points(float(fit.se[1]), float(fit.df[1])),
         },
         "ewc": {
             "points": second.estimate,

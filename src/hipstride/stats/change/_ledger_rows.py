@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 from hipstride.stats._arrays import FloatArray
+from hipstride.stats.change._detectable import detectable_points
 from hipstride.stats.change._ledger_fit import TREND, GroupFit, JointFit, is_collinear
 from hipstride.stats.change._ledger_groups import (
     Group,
@@ -21,8 +21,6 @@ from hipstride.stats.change._ledger_words import Finding, judge_finding
 
 __all__ = ["Sources", "rows_of"]
 
-# A two-sided 5 % test that finds it in 80 % of histories.
-_TEST_QUANTILE, _POWER = 0.975, 0.80
 # More names than these are read by nobody.
 _MAX_LISTED = 12
 _MAX_JOINED = 3
@@ -171,7 +169,7 @@ def _estimated(
         low=fit.low,
         high=fit.high,
         p_adjusted=adjusted[position],
-        detectable_points=_detectable(fit),
+        detectable_points=detectable_points(fit.se, fit.df),
         n_tried=len(adjusted),
         is_to_the_end=bool(np.isinf(group.spells[-1][1])),
         partners=partners,
@@ -188,12 +186,6 @@ def _estimated(
         note="; ".join(filter(None, (blank.note, *_warnings(sources, group, fit)))),
     )
     return _judged(row, found)
-
-
-def _detectable(fit: GroupFit) -> float:
-    """Give 2.80 standard errors (1.96 + 0.84), and more where df are few."""
-    quantiles = np.asarray(stats.t.ppf([_TEST_QUANTILE, _POWER], fit.df))
-    return float(quantiles.sum() * fit.se)
 
 
 def _judged(row: LedgerRow, found: Finding) -> LedgerRow:

@@ -24,6 +24,7 @@ from hipstride.stats.change._caveats import (
     namesakes,
     peak_words,
 )
+from hipstride.stats.change._detectable import detectable_points
 from hipstride.stats.change._findings import (
     placebo_of,
     primary_findings,
@@ -200,7 +201,7 @@ def dated_change(
         estimate=float(fit.coefficients[1]),
         low=float(fit.low[1]),
         high=float(fit.high[1]),
-        detectable=2.8 * float(fit.se[1]),
+        detectable=detectable_points(float(fit.se[1]), float(fit.df[1])),
         smallest_effect_points=smallest_effect_points,
         placebo_p=placebo.p_value,
         n_placebo=placebo.n_dates,
