@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import hipstride as hs
 from hipstride.errors import TableError
 from hipstride.stats import association, gap_gls
 from hipstride.stats._build_design import build_design
@@ -112,3 +113,50 @@ def test_what_is_no_control_is_refused(controls, words):
 def test_a_control_off_the_scale_is_refused():
     with pytest.raises(TableError, match=f"'{NECK}' holds 50"):
         association(diary().assign(**{NECK: 50.0}), controls=[NECK])
+
+
+def _season():
+    runner = hs.simulate.demo_runner()
+    return hs.simulate.history(runner, n_runs=100, seed=4).observations
+
+
+def test_a_control_that_was_never_rated_is_not_met():
+    result = hs.stats.association(_season().assign(neck=np.nan), controls=["neck"])
+
+    asked = result.requirements_frame().set_index("requirement")
+    row = asked.loc["ratings that the stride should not touch do not go with it"]
+    assert not row["is_met"]
+    assert row["found"] == "could not be looked at: neck"
+
+
+def test_what_is_adjusted_for_cannot_be_a_control():
+    obs = _season().assign(neck=np.arange(100) % 4.0)
+
+    with pytest.raises(hs.TableError, match="found 'neck' among the covariates as"):
+        hs.stats.association(obs, covariates=["neck"], controls=["neck"])
+
+
+def test_a_category_of_numbers_is_one_of_names():
+    obs = _season()
+    phase = np.arange(100) % 4
+
+    numbers, names = (
+        hs.stats.association(
+            obs.assign(phase=pd.Categorical(one)), covariates=["phase"]
+        )
+        for one in (phase, phase.astype(str))
+    )
+
+    assert numbers.estimate == pytest.approx(names.estimate)
+
+
+def test_days_of_a_time_zone_are_those_of_the_calendar():
+    obs = _season()
+    zoned = obs.assign(local_date=obs["local_date"].dt.tz_localize("Europe/Paris"))
+
+    one, other = hs.stats.association(obs), hs.stats.association(zoned)
+
+    assert other.estimate == one.estimate
+    pd.testing.assert_frame_equal(
+        other.tables["residual_acf"], one.tables["residual_acf"]
+    )

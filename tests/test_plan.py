@@ -24,6 +24,7 @@ from hipstride.stats import (
     run_plan,
     specified,
 )
+from hipstride.stats.plan.run import _counted
 
 DAY = dt.date(2026, 9, 1)
 OF_PAIN = Plan(estimand="association", written_on=DAY)
@@ -337,3 +338,17 @@ def test_what_the_observations_lack_is_named(obs, plan, words):
 def test_without_days_nothing_can_be_said_of_before_and_after(obs):
     with pytest.raises(TableError, match="found no column 'local_date'; a plan needs"):
         run_plan(OF_PAIN, obs.drop(columns="local_date"))
+
+
+def test_a_secondary_answer_that_falls_once_all_are_counted_is_tentative():
+    strong = hs.Result(
+        *("q", 0.2, "points", 0.01, 0.39, 0.95, 0.045, 90, 0, "m"),
+        *(2, "a consistent association"),
+    )
+
+    fallen, kept = _counted(strong, 0.067, 0.05), _counted(strong, 0.049, 0.05)
+
+    assert fallen.verdict_level == 1
+    assert "Counting all secondary questions p is 0.067" in fallen.verdict
+    assert not fallen.requirements[-1].is_met
+    assert (kept.verdict_level, kept.verdict) == (2, "a consistent association")

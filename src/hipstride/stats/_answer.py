@@ -87,6 +87,7 @@ def answer(
         smallest_effect_points,
         controls=tuple(controls),
         firing=firing_controls(beside, float(fit.coefficients[1])),
+        unknown=unknown_controls(beside),
         p_adjusted=p_adjusted,
     )
     verdict = judge(evidence)

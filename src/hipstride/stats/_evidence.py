@@ -18,8 +18,9 @@ class Evidence:
     `estimate_without_before` is NaN where pain before the run was not adjusted for.
     `estimate_with_trend` is that with a trend that bends, `trend_df` how often at most
     (1 for a straight line). `controls` are the control outcomes looked at,
-    `firing_controls` those whose slope excludes 0 on the same side. `p_adjusted` is set
-    where the question is one of a declared family.
+    `firing_controls` those whose slope excludes 0 on the same side, `unknown_controls`
+    those that could not be fitted. `p_adjusted` is set where the question is one of
+    a declared family.
     """
 
     outcome: str
@@ -43,6 +44,7 @@ class Evidence:
     trend_df: int = 2
     controls: tuple[str, ...] = ()
     firing_controls: tuple[str, ...] = ()
+    unknown_controls: tuple[str, ...] = ()
     p_adjusted: float | None = None
 
     @property

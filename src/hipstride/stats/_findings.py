@@ -113,6 +113,7 @@ def evidence_of(
     *,
     controls: tuple[str, ...] = (),
     firing: tuple[str, ...] = (),
+    unknown: tuple[str, ...] = (),
     p_adjusted: float | None = None,
 ) -> Evidence:
     """Pick what the verdict rests on out of the checks."""
@@ -140,6 +141,7 @@ def evidence_of(
         trend_df=int(number(found, "with_curved_trend", "df")),
         controls=controls,
         firing_controls=firing,
+        unknown_controls=unknown,
         p_adjusted=p_adjusted,
     )
 

@@ -191,7 +191,9 @@ def dates_of(obs: pd.DataFrame) -> pd.Series | None:
         return None
     date = obs["local_date"]
     if pd.api.types.is_datetime64_any_dtype(date.dtype):
-        return date
+        # The day on the runner's clock: across a change of the clocks, midnights of a
+        # zone are not whole days apart.
+        return date if date.dt.tz is None else date.dt.tz_localize(None)
     known = date[date.notna()]
     is_numeric = known.map(lambda value: _is_number(value, takes_bool=True))
     odd = known[is_numeric.to_numpy(np.bool_)]

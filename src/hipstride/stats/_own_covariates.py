@@ -159,7 +159,8 @@ def covariate_of(values: pd.Series, name: str) -> FloatArray | NDArray[np.object
     """
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        values = values.astype(object)
+        # Whoever says category means names, whatever they look like.
+        values = values.map(str, na_action="ignore").astype(object)
     known = values[values.notna()]
     is_text = known.map(lambda value: isinstance(value, str)).to_numpy(np.bool_)
     if len(known) and is_text.all():

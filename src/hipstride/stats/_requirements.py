@@ -121,9 +121,11 @@ def _controls(e: Evidence) -> tuple[Requirement, ...]:
     return (
         Requirement(
             "ratings that the stride should not touch do not go with it",
-            not e.firing_controls,
+            not e.firing_controls and not e.unknown_controls,
             f"excluded 0 on the same side: {', '.join(e.firing_controls)}"
             if e.firing_controls
+            else f"could not be looked at: {', '.join(e.unknown_controls)}"
+            if e.unknown_controls
             else f"looked at: {', '.join(e.controls)}",
             level=2,
         ),

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from hipstride.errors import TableError
 from hipstride.stats._answer import answer, check_smallest
 from hipstride.stats._build_design import build_design
 from hipstride.stats._controls import check_controls
@@ -99,6 +100,13 @@ def association(
     """
     check_smallest(smallest_effect_points)
     named = check_controls(obs, controls, outcome)
+    both = sorted(set(named) & {*covariates, *filter(None, [analgesic])})
+    if both:
+        msg = (
+            f"controls: found {both[0]!r} among the covariates as well; expected one "
+            "or the other: what is adjusted for cannot show anything"
+        )
+        raise TableError(msg)
     design = build_design(
         obs, outcome, covariates=covariates, analgesic=analgesic, ratings=named
     )

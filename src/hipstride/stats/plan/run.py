@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -18,7 +19,7 @@ from hipstride.stats.plan._plan import Plan
 from hipstride.stats.plan._text import plan_sha256
 from hipstride.stats.plan._ways import answer, ways
 from hipstride.stats.trial.draw import Schedule
-from hipstride.tables import Result
+from hipstride.tables import Requirement, Result
 
 __all__ = ["run_plan", "specified"]
 
@@ -139,7 +140,8 @@ def run_plan(
     adjusted = adjust([result.p_value for result in results[1:]])  # note 2
     fingerprint = plan_sha256(plan)
     told = []
-    for place, result in enumerate(results):
+    for place, found in enumerate(results):
+        result = found
         about: dict[str, object] = {
             "sha256": fingerprint,
             "written_on": plan.written_on.isoformat(),
@@ -152,8 +154,29 @@ def run_plan(
                 "n_tests": len(results) - 1,
                 "p_adjusted": float(adjusted[place - 1]),
             }
+            result = _counted(result, float(adjusted[place - 1]), plan.alpha)
         told.append(_with_plan(result, about))
     return tuple(told)
+
+
+def _counted(result: Result, p_adjusted: float, alpha: float) -> Result:
+    """Hold a secondary answer at level 1 where it falls once all are counted."""
+    holds = p_adjusted < alpha
+    asked = Requirement(
+        "p, adjusted for all secondary questions, is below alpha",
+        holds,
+        f"{p_adjusted:.3f}" if math.isfinite(p_adjusted) else "no p",
+        level=2,
+    )
+    requirements = (*result.requirements, asked)
+    if holds or result.verdict_level <= 1:
+        return replace(result, requirements=requirements)
+    sentence = (
+        f"Counting all secondary questions p is {p_adjusted:.3f}, so that this answer "
+        f"is tentative: {result.estimate:+.3g} {result.unit}, 95 % interval "
+        f"{result.low:+.3g} to {result.high:+.3g}."
+    )
+    return replace(result, requirements=requirements, verdict_level=1, verdict=sentence)
 
 
 def _with_plan(result: Result, about: dict[str, object]) -> Result:
