@@ -522,3 +522,81 @@ def test_a_speed_that_is_mostly_missing_is_not_adjusted_for():
     assert len(rows.y) == 120
     assert "speed" not in rows.context
     assert any("Speed is missing on 50 %" in caveat for caveat in rows.caveats)
+
+
+def _stepped(n=120, at=60, drop=3.0, seed=5):
+    rng = np.random.default_rng(seed)
+    day = 2 * np.arange(n)
+    day = np.where(np.arange(n) < at, day, day + 40)
+    pain = np.round(6 - drop * (np.arange(n) >= at) + rng.normal(0, 1, n))
+    return pd.DataFrame(
+        {
+            "local_date": pd.Timestamp("2026-01-01") + pd.to_timedelta(day, "D"),
+            "pain_after_0_10": pain.clip(0, 10),
+        }
+    )
+
+
+def _changes(*rows):
+    table = pd.DataFrame(rows, columns=["started_on", "ended_on", "kind", "label"])
+    return table.assign(
+        started_on=pd.to_datetime(table["started_on"]),
+        ended_on=pd.to_datetime(table["ended_on"]),
+    )
+
+
+def test_a_shot_without_a_run_between_cannot_be_told_from_the_cue():
+    changes = _changes(
+        ("2026-05-10", "2026-05-10", "injection", "shot"),
+        ("2026-06-08", None, "cue", "cue"),
+    )
+
+    result = dated_change(_stepped(), "cue", changes=changes)
+
+    assert result.verdict_level <= 1
+    assert any("shot" in f"{r.name} {r.detail}" for r in result.requirements)
+
+
+def test_a_shot_and_a_rest_can_be_asked_about_by_the_runs_after_them():
+    changes = _changes(
+        ("2026-05-10", "2026-05-10", "injection", "shot"),
+        ("2026-05-01", "2026-06-05", "rest", "time off"),
+    )
+
+    shot = dated_change(_stepped(), "shot", changes=changes)
+    rest = dated_change(_stepped(), "time off", changes=changes)
+
+    assert shot.n > 100
+    assert rest.n > 100
+    assert any("counts from then on" in caveat for caveat in shot.caveats)
+    assert any("judged by the runs after it" in caveat for caveat in rest.caveats)
+
+
+def test_forty_visits_are_one_thing():
+    visits = [
+        (str(day.date()), str(day.date()), "physio", "physio")
+        for day in pd.date_range("2026-01-10", periods=40, freq="3D")
+    ]
+    changes = _changes(*visits, ("2026-06-08", None, "cue", "cue"))
+
+    result = dated_change(_stepped(), "cue", changes=changes)
+
+    assert len(result.tables["competing"]) == 1
+
+
+def test_a_week_without_a_rating_before_is_not_known_to_be_no_peak():
+    result = dated_change(_stepped(), "2026-06-08")
+
+    asked = result.requirements_frame().set_index("requirement")
+    assert not asked.loc["it did not begin at a peak of pain", "is_met"]
+    assert result.verdict_level == 1
+
+
+def test_a_change_that_ended_before_the_runs_is_refused_in_words():
+    changes = _changes(
+        ("2025-01-01", "2025-02-01", "cue", "early"),
+        ("2026-06-08", None, "shoes", "shoes"),
+    )
+
+    with pytest.raises(NotEnoughDataError, match="rated runs"):
+        dated_change(_stepped(), "early", changes=changes)

@@ -134,3 +134,10 @@ def test_the_levels_are_five_and_named():
 @pytest.mark.parametrize("level", LEVELS[:4], ids=lambda level: level.name)
 def test_no_level_below_the_randomised_test_allows_a_word_of_cause(level):
     assert not any(word in level.allows for word in WORDS_OF_CAUSE)
+
+
+def test_an_estimate_without_an_interval_prints_dashes():
+    text = made(low=np.nan, high=np.nan, p_value=np.nan).summary()
+
+    assert "nan" not in text
+    assert "+0.15" in text

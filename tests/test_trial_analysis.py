@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,9 @@ def plain(dates, pain=None):
 
 
 def test_runs_are_counted_from_the_first_day_rated_or_not():
-    obs = plain(["2026-11-30", "2026-12-01", "2026-12-05", "2026-12-05"])
+    days = ["2026-11-30", "2026-12-01", "2026-12-05", "2026-12-05"]
+    starts = pd.to_datetime(days) + pd.to_timedelta([7, 7, 7, 18], "h")
+    obs = plain(days).assign(started_at=starts)
     joined = join_runs(obs.assign(pain=[1, np.nan, 2, 3]), drawn_of(), "pain", None)
 
     assert joined.table["unit"].tolist() == [0, 1, 2]
@@ -368,3 +371,18 @@ def test_infinite_covariates_and_collinear_ones_are_survived():
 
     assert np.isfinite([result.estimate, result.low, result.high]).all()
     assert any("their mean was put in" in caveat for caveat in result.caveats)
+
+
+def test_runs_of_one_day_whose_order_is_not_known_are_refused():
+    obs = plain(["2026-12-01", "2026-12-05", "2026-12-05"])
+
+    with pytest.raises(TableError, match="2 runs that share a day, such as 2026-12-05"):
+        join_runs(obs.assign(pain=[1.0, 2.0, 3.0]), drawn_of(), "pain", None)
+
+
+def test_a_schedule_that_was_not_drawn_is_refused():
+    drawn = drawn_of()
+    turned = replace(drawn, schedule=tuple(1 - one for one in drawn.schedule))
+
+    with pytest.raises(TableError, match="SHA-256"):
+        trial(runs_of(drawn), turned, n_draws=N_DRAWS)

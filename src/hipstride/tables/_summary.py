@@ -68,8 +68,7 @@ def _estimate(result: Result) -> Iterator[str]:
     head = ("estimate", low, high, "p", "n", "left out")
     cells = (
         f"{result.estimate:+.4g}",
-        f"{result.low:+.4g}",
-        f"{result.high:+.4g}",
+        *(f"{x:+.4g}" if math.isfinite(x) else "–" for x in (result.low, result.high)),
         f"{result.p_value:.3g}" if math.isfinite(result.p_value) else "–",
         str(result.n),
         str(result.n_dropped),

@@ -36,6 +36,8 @@ class DatedThing:
     is_read_off_runs : bool
         Whether the days are those of the first and last run with it, for want of a
         table of changes.
+    how : str
+        By which rule it is counted, where that is not on its own days; as in `ledger`.
     """
 
     label: str
@@ -43,6 +45,7 @@ class DatedThing:
     started_on: np.datetime64
     ended_on: np.datetime64 | None = None
     is_read_off_runs: bool = False
+    how: str = ""
 
 
 def things_of(
@@ -182,8 +185,28 @@ def _written(changes: pd.DataFrame) -> list[DatedThing]:
             )
             raise TableError(msg)
         slug = change_column(label, kind)
-        found.append(DatedThing(label or kind, slug, started_on, ended_on))
-    return found
+        how = ""
+        if kind == "rest" and ended_on is not None:
+            # There are no runs in a rest: it is judged by those after it.
+            started_on, ended_on = ended_on + np.timedelta64(1, "D"), None
+            how = f"{label or kind} is judged by the runs after it"
+        elif ended_on == started_on:
+            ended_on = None
+            how = f"{label or kind} was done on one day and counts from then on"
+        found.append(DatedThing(label or kind, slug, started_on, ended_on, how=how))
+    return _without_repeats(found)
+
+
+def _without_repeats(found: list[DatedThing]) -> list[DatedThing]:
+    """Keep the first of what was done on single days again and again, as visits are."""
+    kept: dict[tuple[str, str], DatedThing] = {}
+    others = []
+    for thing in sorted(found, key=lambda one: one.started_on):
+        if thing.how.endswith("counts from then on"):
+            kept.setdefault((thing.slug, thing.how), thing)
+        else:
+            others.append(thing)
+    return [*others, *kept.values()]
 
 
 def _read_off(table: pd.DataFrame, name: str) -> list[DatedThing]:

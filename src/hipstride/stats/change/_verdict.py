@@ -57,6 +57,7 @@ class ChangeEvidence:
     blocking: tuple[str, ...]
     same_as_change: tuple[str, ...]
     is_peak: bool
+    is_peak_known: bool
     peak_detail: str
     counts: str
     nap_p: float
@@ -167,7 +168,10 @@ def _level_3(e: ChangeEvidence) -> tuple[Requirement, ...]:
             level=3,
         ),
         Requirement(
-            "it did not begin at a peak of pain", not e.is_peak, e.peak_detail, level=3
+            "it did not begin at a peak of pain",
+            e.is_peak_known and not e.is_peak,
+            e.peak_detail,
+            level=3,
         ),
         Requirement(
             f"at least {100 * MIN_SHARE_RATED_LEVEL_2:g} % of the runs rated",

@@ -89,7 +89,7 @@ def competitors(
             min(n_other, int(used.sum()) - n_other),
             _days_apart(thing, change.started_on),
         )
-        if np.ptp(one.holds[used]) > 0 or one.is_near:
+        if used.any() and (np.ptp(one.holds[used]) > 0 or one.is_near):
             found.append(one)
     return tuple(found)
 

@@ -208,6 +208,7 @@ def dated_change(
         blocking=blocking,
         same_as_change=tuple(n for n in model.same_as_change if n not in found),
         is_peak=bool(was_triggered_by_peak) or peak.is_peak,
+        is_peak_known=bool(np.isfinite(peak.quantile)),
         peak_detail=peak_words(peak, was_triggered_by_peak),
         counts=counts,
         nap_p=nap_p,
@@ -238,6 +239,7 @@ def dated_change(
         caveats=(
             *change_caveats(checks, thing, blocking, was_triggered_by_peak),
             *namesakes(thing, others),
+            *filter(None, [thing.how]),
             *rows.caveats,
             *(
                 f"{name} does not vary apart from the rest and was left out"

@@ -180,10 +180,10 @@ def _common(
     if rows is None or fit.n == 0:
         return finding
     _, counts = np.unique(rows.y[layout.kept], return_counts=True)
-    n_rated = rows.n_rows - rows.dropped.get("not_rated", 0)
+    n_rated = int(rows.table[outcome].notna().sum())
     return replace(
         finding,
-        share_rated=n_rated / rows.n_rows,
+        share_rated=n_rated / len(rows.table),
         n_unlike_commonest=int(counts.sum() - counts.max()),
     )
 

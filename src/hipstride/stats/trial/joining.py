@@ -121,6 +121,8 @@ def join_runs(
     is_before = table["day"].to_numpy() < 0
     outside["before_the_first_day"] = int(is_before.sum())
     table = table[~is_before]
+    if schedule.design.unit == "run":
+        _refuse_unknown_order(table)
     unit = (  # note 1
         np.arange(len(table))
         if schedule.design.unit == "run"
@@ -231,6 +233,26 @@ def _copies(table: pd.DataFrame, outcome: str) -> NDArray[np.bool_]:
         again = (values.duplicated() & values.notna()).to_numpy()
         is_copy[rated_first[again]] = True
     return is_copy
+
+
+def _refuse_unknown_order(table: pd.DataFrame) -> None:
+    """Refuse several runs of a day whose order is not known: each has its own unit."""
+    is_shared = table["local_date"].duplicated(keep=False)
+    if not is_shared.any():
+        return
+    if "started_at" in table.columns:
+        starts = table.loc[is_shared, "started_at"]
+        is_time = pd.api.types.is_datetime64_any_dtype(starts.dtype)
+        if is_time and starts.notna().all():
+            return
+    day = table.loc[is_shared, "local_date"].iloc[0]
+    msg = (
+        f"observations: found {int(is_shared.sum())} runs that share a day, such as "
+        f"{pd.Timestamp(day):%Y-%m-%d}, without the time of each; expected their "
+        "order, since each run has an arm of its own; give 'started_at' as times, or "
+        "leave copies out"
+    )
+    raise TableError(msg)
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
