@@ -14,7 +14,6 @@ from hipstride.report._checks import (
     dropped_rows,
     signed,
 )
-from hipstride.stats.verdict_levels import level_name
 from hipstride.tables import Result
 
 __all__ = ["Answer", "Bar", "answer", "change_rows", "note_counts", "quality_rows"]
@@ -55,6 +54,9 @@ class Answer:
 
 def answer(result: Result) -> Answer:
     """Put a result into the words and rows of the page."""
+    # The statistics take a second to import, and the other words do without them.
+    from hipstride.stats.verdict_levels import level_name  # noqa: PLC0415
+
     return Answer(
         result,
         level_name(result.verdict_level),

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hipstride.errors import NotEnoughDataError, TableError
 
-__all__ = ["FloatArray", "as_column", "as_design", "rank_order"]
+__all__ = ["FloatArray", "as_column", "as_design", "left_by", "rank_order"]
 
 FloatArray = NDArray[np.float64]
 
@@ -102,6 +102,30 @@ def as_design(x: ArrayLike, *, n: int) -> FloatArray:
             remedy="leave out a column that follows from the others",
         )
     return array
+
+
+def left_by(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Give what least squares on some columns leaves of others.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        The columns to take out, of full rank.
+    y : ndarray, shape (n,) or (n, c)
+        What to take them out of.
+
+    Returns
+    -------
+    ndarray
+        The residuals, of the shape of `y`.
+
+    Examples
+    --------
+    >>> left_by(np.ones((3, 1)), np.array([1.0, 2.0, 6.0])).round(9).tolist()
+    [-2.0, -1.0, 3.0]
+    """
+    basis, _ = np.linalg.qr(x)
+    return np.asarray(y - basis @ (basis.T @ y))
 
 
 def rank_order(x: FloatArray) -> list[int]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError
-from hipstride.stats._arrays import rank_order
+from hipstride.stats._arrays import left_by, rank_order
 from hipstride.stats._covariates import candidates, with_categories
 from hipstride.stats._own_columns import check_is_table
 from hipstride.stats._own_covariates import names_of
@@ -180,8 +180,7 @@ def _refuse_what_cannot_be_fitted(design: Design) -> None:
             remedy=f"all {n} ratings are {design.y[0]:g}; with no change in pain there "
             "is nothing to relate to the stride",
         )
-    basis, _ = np.linalg.qr(design.covariates)
-    rest = design.y - basis @ (basis.T @ design.y)
+    rest = left_by(design.covariates, design.y)
     if float(np.ptp(rest)) <= _REPRODUCED * float(np.ptp(design.y)):
         what = "ratings that differ from what they are adjusted for"
         raise NotEnoughDataError(

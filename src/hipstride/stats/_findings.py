@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hipstride.stats import checks
-from hipstride.stats._arrays import FloatArray
+from hipstride.stats._arrays import FloatArray, left_by
 from hipstride.stats._correlation_fit import EDGE
 from hipstride.stats._curved_trend import with_curved_trend
 from hipstride.stats._residual_checks import ljung_box, residuals_over_time
@@ -42,7 +42,7 @@ def findings(
     """
     table = design.runs.table
     covariates = design.covariates
-    stride_own = _net(design.stride_pct, covariates)
+    stride_own = left_by(covariates, design.stride_pct)
     spare = len(design.y) - covariates.shape[1]
     whole = float(np.sum((design.stride_pct - design.stride_pct.mean()) ** 2))
     own = float(stride_own @ stride_own)
@@ -66,7 +66,7 @@ def findings(
             "df": second.df,
         },
         "circular_shift": {
-            "p_value": circular_shift_p(stride_own, _net(design.y, covariates)),
+            "p_value": circular_shift_p(stride_own, left_by(covariates, design.y)),
             "n_turns": len(design.y) - 1,
         },
         "pain_before": checks.with_pain_before(design, fit, outcome),
@@ -161,11 +161,6 @@ def _curved(design: Design, fit: GapGls) -> dict[str, object]:
         return {"df": df, **checks.slope_of(fit)}
     df = curved.groups["trend_curve"].shape[1]
     return {"df": df, **checks.one_slope(curved)}
-
-
-def _net(values: FloatArray, covariates: FloatArray) -> FloatArray:
-    basis, _ = np.linalg.qr(covariates)
-    return np.asarray(values - basis @ (basis.T @ values))
 
 
 def _unlike_commonest(y: FloatArray) -> int:

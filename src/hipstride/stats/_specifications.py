@@ -6,13 +6,16 @@ import numpy as np
 
 from hipstride.stats._correlation_fit import gls_at
 from hipstride.stats._curved_trend import with_curved_trend
-from hipstride.stats.design_matrix import FORM, LOAD, Design, can_be_fitted
+from hipstride.stats.design_matrix import (
+    FORM,
+    LOAD,
+    Design,
+    can_be_fitted,
+    without_extremes,
+)
 from hipstride.stats.gap_gls import GapGls
 
 __all__ = ["specifications"]
-
-# Share of the runs with the most unusual stride that one specification leaves out.
-_EXTREME_SHARE = 0.05
 
 
 def specifications(design: Design, fit: GapGls) -> dict[str, object]:
@@ -43,7 +46,7 @@ def specifications(design: Design, fit: GapGls) -> dict[str, object]:
         design.without("pain_before"),
         design.without("trend"),
         with_curved_trend(design),
-        _without_extremes(design),
+        without_extremes(design),
     ]
     if speed is not None:
         bend = (speed[:, 0] - speed[:, 0].mean()) ** 2
@@ -65,10 +68,3 @@ def specifications(design: Design, fit: GapGls) -> dict[str, object]:
         "min_points_per_pct": float(slopes.min()),
         "max_points_per_pct": float(slopes.max()),
     }
-
-
-def _without_extremes(design: Design) -> Design:
-    basis, _ = np.linalg.qr(design.covariates)
-    own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
-    limit = np.quantile(np.abs(own), 1 - _EXTREME_SHARE)
-    return design.take(np.abs(own) <= limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hipstride.stats._arrays import FloatArray, rank_order
+from hipstride.stats._arrays import FloatArray, left_by, rank_order
 from hipstride.stats._usable_runs import UsableRuns
 
 __all__ = [
@@ -21,12 +21,15 @@ __all__ = [
     "Design",
     "can_be_fitted",
     "without_copies",
+    "without_extremes",
     "words_of",
 ]
 
 # The exposure of the primary regression; others have words of their own.
 SAME_RUN = "same run"
 
+# Share of the runs with the most unusual stride that some alternatives leave out.
+_EXTREME_SHARE = 0.05
 # Rows beyond the coefficients, so that a variance can be told at all.
 MIN_SPARE_ROWS = 5
 # What is adjusted for, in the order in which a collinear one gives way.
@@ -146,6 +149,23 @@ def can_be_fitted(design: Design) -> bool:
     return bool(
         n >= k + MIN_SPARE_ROWS and len(rank_order(x)) == k and np.ptp(design.y) > 0
     )
+
+
+def without_extremes(design: Design) -> Design:
+    """Leave out the 5 % of the rows with the most unusual stride for their covariates.
+
+    Parameters
+    ----------
+    design : Design
+        The regression.
+
+    Returns
+    -------
+    Design
+        The regression on the other rows.
+    """
+    own = np.abs(left_by(design.covariates, design.stride_pct))
+    return design.take(own <= np.quantile(own, 1 - _EXTREME_SHARE))
 
 
 def without_copies(design: Design) -> tuple[Design, tuple[str, ...]]:

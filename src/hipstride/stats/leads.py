@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hipstride.stats._arrays import FloatArray, rank_order
+from hipstride.stats._arrays import FloatArray, left_by, rank_order
 from hipstride.stats._usable_runs import STRIDE
 from hipstride.stats.design_matrix import (
     MIN_SPARE_ROWS,
@@ -62,8 +62,7 @@ def matched_residual(design: Design) -> FloatArray:
     residual = np.full(len(y), np.nan)
     full = x[usable][:, rank_order(x[usable])]
     if len(full) > full.shape[1]:
-        basis, _ = np.linalg.qr(full)
-        residual[usable] = y[usable] - basis @ (basis.T @ y[usable])
+        residual[usable] = left_by(full, y[usable])
     return residual
 
 

@@ -21,6 +21,7 @@ from hipstride.stats._controls import check_controls
 from hipstride.stats.design_matrix import Design, can_be_fitted
 from hipstride.stats.gap_gls import gap_gls
 from hipstride.stats.leads import matched_residual
+from hipstride.stats.multiplicity import adjust
 from hipstride.tables import Result
 
 __all__ = ["MORNING", "of_the_week", "windows_of_pain"]
@@ -106,11 +107,8 @@ def windows_of_pain(
         missing.append("the last 7 days: too little spread of the weekly means")
 
     fits = [gap_gls(d.y, d.matrix, d.day) for _, _, d in windows]
-    # Imported where it is used: it is slow to import.
-    from statsmodels.stats.multitest import multipletests  # noqa: PLC0415
-
     p_values = [float(fit.p_value[1]) for fit in fits]
-    adjusted = multipletests(p_values, method="fdr_bh")[1]
+    adjusted = adjust(p_values)
     results = []
     for (window, column, design), fit, p_adjusted in zip(
         windows, fits, adjusted, strict=True

@@ -18,6 +18,7 @@ from hipstride.stats.change._ledger_groups import (
 from hipstride.stats.change._ledger_text import LedgerRow, shortened
 from hipstride.stats.change._ledger_things import Thing
 from hipstride.stats.change._ledger_words import Finding, judge_finding
+from hipstride.stats.multiplicity import adjust
 
 __all__ = ["Sources", "rows_of"]
 
@@ -220,11 +221,5 @@ def _listed(labels: Sequence[str]) -> str:
 
 def _adjusted(groups: Mapping[int, GroupFit]) -> dict[int, float]:
     """Adjust by Benjamini and Hochberg over all estimates of the table."""
-    order = sorted(groups, key=lambda g: groups[g].p_value)
-    adjusted: dict[int, float] = {}
-    least = 1.0
-    for rank in range(len(order), 0, -1):
-        g = order[rank - 1]
-        least = min(least, groups[g].p_value * len(order) / rank)
-        adjusted[g] = least
-    return adjusted
+    p_values = adjust([group.p_value for group in groups.values()])
+    return dict(zip(groups, p_values.tolist(), strict=True))

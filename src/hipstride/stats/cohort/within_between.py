@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from hipstride.stats._arrays import left_by
 from hipstride.stats.cohort.runners import RunnerSlope
 from hipstride.stats.design_matrix import Design
 
@@ -71,8 +72,7 @@ def _rows(runner: str, design: Design, shared: Sequence[str]) -> pd.DataFrame:
     # Grade has a column each for up and down; their sum is the grade.
     columns |= {name: design.groups[name].sum(axis=1) for name in shared}
     form = design.only("speed", "grade", "treadmill", "device", "shoe").covariates
-    basis, _ = np.linalg.qr(form)
-    own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
+    own = left_by(form, design.stride_pct)
     split = {}
     for name, values in columns.items():
         split[f"{name}_w"] = values - values.mean()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from hipstride.stats._arrays import FloatArray
+from hipstride.stats._arrays import FloatArray, left_by
 from hipstride.stats._evidence import PCT_PER_TYPICAL_CHANGE, Evidence
 from hipstride.stats.design_matrix import Design
 from hipstride.stats.gap_gls import gap_gls
-from hipstride.stats.ordinal._odds_fit import OddsFit, net_of
+from hipstride.stats.ordinal._odds_fit import OddsFit
 from hipstride.stats.ordinal.separation import separation_of_change
 from hipstride.tables import Requirement
 
@@ -94,9 +94,8 @@ def effective_runs(y: FloatArray) -> float:
 
 def counts_of(design: Design, outcome: str) -> dict[str, object]:
     """Count pain on the runs with shorter and longer steps than usual at the speed."""
-    own = net_of(
-        design.stride_pct, design.only("speed", "grade", "treadmill").covariates
-    )
+    form = design.only("speed", "grade", "treadmill").covariates
+    own = left_by(form, design.stride_pct)
     is_long = own > np.median(own)
     halves = separation_of_change(design.y[~is_long], design.y[is_long])
     return {
@@ -125,5 +124,5 @@ def share_rated(design: Design, outcome: str) -> float:
 
 def partial_sd_pct(design: Design) -> float:
     covariates = design.covariates
-    own = net_of(design.stride_pct, covariates)
+    own = left_by(covariates, design.stride_pct)
     return float(np.sqrt(own @ own / (len(own) - covariates.shape[1])))

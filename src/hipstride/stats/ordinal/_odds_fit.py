@@ -15,7 +15,7 @@ from hipstride.stats.ordinal.proportional_odds import (
 )
 from hipstride.stats.ordinal.separation import MAX_LOG_ODDS_PER_SD, is_separable
 
-__all__ = ["OddsFit", "fit_odds", "net_of", "without_separating_covariates"]
+__all__ = ["OddsFit", "fit_odds", "without_separating_covariates"]
 
 # Without these it would not be the step length at the same speed.
 _ALWAYS = ("speed", "grade")
@@ -93,9 +93,3 @@ def fit_odds(design: Design, y: FloatArray) -> OddsFit | None:
     if np.abs(fit.coefficients * own_sd).max() > MAX_LOG_ODDS_PER_SD:
         return None
     return OddsFit(fit, slope_over_time(fit), model_slope(fit))
-
-
-def net_of(values: FloatArray, covariates: FloatArray) -> FloatArray:
-    """Give what the covariates leave of a column, by least squares."""
-    basis, _ = np.linalg.qr(covariates)
-    return np.asarray(values - basis @ (basis.T @ values))

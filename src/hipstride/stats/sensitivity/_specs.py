@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.stats._build_design import build_design
-from hipstride.stats.design_matrix import LOAD, Design, can_be_fitted
+from hipstride.stats.design_matrix import (
+    LOAD,
+    Design,
+    can_be_fitted,
+    without_extremes,
+)
 from hipstride.stats.windows import MORNING, of_the_week
 
 __all__ = ["EXPOSURES", "Spec", "specs_of"]
 
 EXPOSURES = ("this run", "mean of 7 days")
-# Share of the runs with the most unusual stride that one fork leaves out.
-_EXTREME_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +109,7 @@ def _forks(base: Design) -> Iterator[tuple[str, str, Design]]:
         yield (
             covariates,
             "without the 5 % most unusual strides",
-            _without_extremes(chosen),
+            without_extremes(chosen),
         )
     if "treadmill" in base.groups:
         yield "all", "outdoors only", base.take(_is_outdoors(base))
@@ -126,10 +129,3 @@ def _covariates(base: Design) -> Iterator[tuple[str, Design]]:
         yield "without load", base.without(*LOAD)
     yield "without load and trend", base.without(*LOAD, "trend")
     yield "without pain before", base.without("pain_before")
-
-
-def _without_extremes(design: Design) -> Design:
-    basis, _ = np.linalg.qr(design.covariates)
-    own = design.stride_pct - basis @ (basis.T @ design.stride_pct)
-    limit = np.quantile(np.abs(own), 1 - _EXTREME_SHARE)
-    return design.take(np.abs(own) <= limit)

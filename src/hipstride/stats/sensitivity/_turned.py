@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, stats
 
-from hipstride.stats._arrays import FloatArray
+from hipstride.stats._arrays import FloatArray, left_by
 from hipstride.stats._correlation_fit import whiten
 from hipstride.stats.design_matrix import FORM, Design
 from hipstride.stats.ewc import number_of_cosines
@@ -117,7 +117,7 @@ def by_ewc(design: Design, turns: FloatArray) -> Turned:
 def _turned(design: Design, turns: FloatArray) -> FloatArray:
     """Put the covariates, the pain and the stride at every turn side by side."""
     n = len(design.y)
-    own = _left(design.stride_pct, design.only(*FORM).covariates)
+    own = left_by(design.only(*FORM).covariates, design.stride_pct)
     places = (np.arange(n)[:, None] - np.rint(turns * n).astype(int)) % n
     return np.column_stack([design.covariates, design.y, own[places]])
 
@@ -127,7 +127,7 @@ def _net(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Take the covariates out of the pain and of the stride at every turn."""
     k = design.matrix.shape[1] - 1
-    net = _left(columns[:, k:], columns[:, :k])
+    net = left_by(columns[:, :k], columns[:, k:])
     y, x = net[:, 0], net[:, 1:]
     power = np.einsum("ij,ij->j", x, x)
     # A turn that happens to be a copy of the covariates has nothing to say.
@@ -137,8 +137,3 @@ def _net(
 def _scaled(slopes: FloatArray, half: FloatArray, power: FloatArray) -> Turned:
     scale = np.sqrt(power / power[0])
     return Turned(slopes * scale, half * scale)
-
-
-def _left(y: FloatArray, x: FloatArray) -> FloatArray:
-    basis, _ = np.linalg.qr(x)
-    return np.asarray(y - basis @ (basis.T @ y))

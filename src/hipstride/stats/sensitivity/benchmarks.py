@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hipstride.stats._arrays import FloatArray
+from hipstride.stats._arrays import FloatArray, left_by
 from hipstride.stats._correlation_fit import whiten
 from hipstride.stats.design_matrix import LOAD, Design, words_of
 from hipstride.stats.gap_gls import GapGls
@@ -176,14 +176,9 @@ def _slope(x: FloatArray, y: FloatArray) -> tuple[float, float]:
 
 def _partial_r2(y: FloatArray, others: FloatArray, own: FloatArray) -> float:
     """Give the share of what the others leave that these columns explain."""
-    left = _left(y, others)
+    left = left_by(others, y)
     whole = float(left @ left)
     if whole <= 0:
         return 0.0
-    rest = _left(y, np.column_stack([others, own]))
+    rest = left_by(np.column_stack([others, own]), y)
     return max(1 - float(rest @ rest) / whole, 0.0)
-
-
-def _left(y: FloatArray, x: FloatArray) -> FloatArray:
-    basis, _ = np.linalg.qr(x)
-    return np.asarray(y - basis @ (basis.T @ y))
