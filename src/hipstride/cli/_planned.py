@@ -29,12 +29,12 @@ def carry_out(
     HipstrideError
         If the plan or the schedule is none, or asks for what is not there.
     """
+    from hipstride.cli._kept_file import read_kept
     from hipstride.cli._load import load_changes, load_journal, load_observations
-    from hipstride.cli._plan_file import read_plan
     from hipstride.cli._trial_file import read_schedule
-    from hipstride.stats.plan import run_plan
+    from hipstride.stats.plan import plan_from_json, run_plan
 
-    planned = read_plan(path)
+    planned = read_kept(path, plan_from_json, "a plan of `hipstride plan`")
     columns = (planned.outcome, *planned.secondary_outcomes)
     by_column = {one.column: one for one in Outcome}
     other = [name for name in columns if name not in by_column]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hipstride.cli._common import JsonOption, emit_json, reported, to_existing_folder
-from hipstride.cli._trial_file import day_of, today, write_schedule
+from hipstride.cli._kept_file import write_once
+from hipstride.cli._trial_file import day_of, today
 
 if TYPE_CHECKING:
     from hipstride.stats.trial import Schedule, TrialDesign
@@ -145,7 +146,8 @@ def draw_schedule(
         smallest_effect_points=smallest,
     )
     schedule = draw(design, seed=seed, drawn_on=now)
-    write_schedule(out, schedule)
+    why = "a schedule is drawn once: follow it, or name another file"
+    write_once(out, schedule.to_json(), why)
     plan = plan_trial(design)
     if as_json:
         emit_json(

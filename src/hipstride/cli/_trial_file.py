@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hipstride.errors import HipstrideError, ReadError, TableError
+from hipstride.cli._kept_file import read_kept
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from hipstride.stats.trial import Schedule
 
-__all__ = ["ScheduleArgument", "day_of", "read_schedule", "today", "write_schedule"]
-
-# A schedule of 2000 units takes some 10 kB.
-_MAX_BYTES = 1_000_000
+__all__ = ["ScheduleArgument", "day_of", "read_schedule", "today"]
 
 ScheduleArgument = Annotated[
     Path,
@@ -49,33 +46,4 @@ def read_schedule(path: Path) -> Schedule:
     """
     from hipstride.stats.trial import Schedule
 
-    if path.stat().st_size > _MAX_BYTES:
-        raise ReadError(str(path), "a large file", "a schedule of `trial draw`")
-    try:
-        return Schedule.from_json(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise ReadError(
-            str(path), "no text", "a schedule of `trial draw`", "name another file"
-        ) from None
-    except TableError as error:
-        msg = f"{path}: {error}"
-        raise HipstrideError(msg) from None
-
-
-def write_schedule(path: Path, schedule: Schedule) -> None:
-    """Write a schedule to a new file.
-
-    Raises
-    ------
-    HipstrideError
-        If something is there already: a second drawing must not replace the first.
-    """
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(schedule.to_json())
-    except FileExistsError:
-        msg = (
-            f"{path}: found a file there; expected none; a schedule is drawn once: "
-            "follow it, or name another file"
-        )
-        raise HipstrideError(msg) from None
+    return read_kept(path, Schedule.from_json, "a schedule of `trial draw`")

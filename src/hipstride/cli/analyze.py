@@ -95,7 +95,7 @@ def analyze(
             changes,
             date_format,
             library=library,
-            side=side.value if side else None,
+            side=side,
             site=site,
             controls=control or (),
         )

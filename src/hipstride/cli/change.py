@@ -77,7 +77,7 @@ def change(
         changes,
         date_format,
         library=library,
-        side=side.value if side else None,
+        side=side,
         site=site,
     )
     tried = load_changes(runs, changes, date_format, library)

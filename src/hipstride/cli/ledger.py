@@ -54,7 +54,7 @@ def ledger(
         changes,
         date_format,
         library=library,
-        side=side.value if side else None,
+        side=side,
         site=site,
     )
     tried = load_changes(runs, changes, date_format, library)

@@ -115,9 +115,9 @@ def plan(
     plan came before the ratings.
     """
     from hipstride.alignment import control_column
-    from hipstride.cli._plan_file import write_plan
+    from hipstride.cli._kept_file import write_once
     from hipstride.cli._trial_file import day_of, read_schedule, today
-    from hipstride.stats.plan import Plan, plan_sha256
+    from hipstride.stats.plan import Plan, plan_sha256, plan_to_json
 
     if change is not None and schedule is not None:
         msg = "one question for a plan; leave out one of them"
@@ -150,7 +150,8 @@ def plan(
         smallest_effect_points=smallest_effect,
         seed=seed,
     )
-    write_plan(made, out)
+    why = "so that no plan is lost, choose another name with --out"
+    write_once(out, plan_to_json(made), why)
     fingerprint = plan_sha256(made)
     if as_json:
         emit_json({"plan": str(out.resolve()), "sha256": fingerprint})

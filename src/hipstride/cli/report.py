@@ -58,7 +58,7 @@ def report(
         changes,
         date_format,
         library=library,
-        side=side.value if side else None,
+        side=side,
         site=site,
     )
     results = find_associations(obs, [outcome], seed)

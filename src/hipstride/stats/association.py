@@ -17,9 +17,10 @@ from hipstride.errors import TableError
 from hipstride.stats._answer import answer, check_smallest
 from hipstride.stats._build_design import build_design
 from hipstride.stats._controls import check_controls
+from hipstride.stats.design_matrix import Design
 from hipstride.tables import Result
 
-__all__ = ["association"]
+__all__ = ["association", "laid_out"]
 
 
 def association(
@@ -99,6 +100,25 @@ def association(
     (True, 1)
     """
     check_smallest(smallest_effect_points)
+    design, named = laid_out(obs, outcome, covariates, analgesic, controls)
+    return answer(
+        design,
+        outcome,
+        smallest_effect_points=smallest_effect_points,
+        analgesic=analgesic,
+        controls=named,
+        seed=seed,
+    )
+
+
+def laid_out(
+    obs: pd.DataFrame,
+    outcome: str,
+    covariates: Sequence[str],
+    analgesic: str | None,
+    controls: Sequence[str],
+) -> tuple[Design, tuple[str, ...]]:
+    """Lay out the regression of an association, and name its controls."""
     named = check_controls(obs, controls, outcome)
     both = sorted(set(named) & {*covariates, *filter(None, [analgesic])})
     if both:
@@ -110,11 +130,4 @@ def association(
     design = build_design(
         obs, outcome, covariates=covariates, analgesic=analgesic, ratings=named
     )
-    return answer(
-        design,
-        outcome,
-        smallest_effect_points=smallest_effect_points,
-        analgesic=analgesic,
-        controls=named,
-        seed=seed,
-    )
+    return design, tuple(named)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from hipstride.errors import TableError
+from hipstride.stats._answer import check_smallest
 
 __all__ = ["check_arguments", "check_table"]
 
@@ -48,14 +47,7 @@ def check_arguments(
             "False, or None for unknown"
         )
         raise TableError(msg)
-    if not (
-        isinstance(smallest_points, int | float) and 0 < smallest_points < math.inf
-    ):
-        msg = (
-            f"smallest_effect_points: found {smallest_points!r}; expected a number of "
-            "points above 0"
-        )
-        raise TableError(msg)
+    check_smallest(smallest_points)
 
 
 def check_table(value: object, name: str) -> None:

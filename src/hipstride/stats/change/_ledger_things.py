@@ -18,6 +18,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from hipstride.stats._arrays import FloatArray
 
 __all__ = [
+    "Rule",
     "Spell",
     "Thing",
     "calendar_days",
@@ -33,11 +35,13 @@ __all__ = [
     "day_number",
     "day_of",
     "named",
+    "rule_of",
     "union",
     "within",
 ]
 
 Spell = tuple[float, float]
+Rule = Literal["spell", "one day", "rest"]
 
 _ONE_DAY = "done on one day: counted from that day to the end"
 _REST = "time off: judged by the runs after it, to the end; runs within it left out"
@@ -105,6 +109,19 @@ def calendar_days(dates: pd.Series) -> FloatArray:
     return np.floor(days.to_numpy(np.float64))
 
 
+def rule_of(kind: str, *, is_one_day: bool, has_end: bool) -> Rule:
+    """Say by which of rules 1 to 3 an entry counts.
+
+    Examples
+    --------
+    >>> rule_of("injection", is_one_day=True, has_end=True)
+    'one day'
+    """
+    if kind == "rest":
+        return "rest" if has_end else "spell"
+    return "one day" if is_one_day else "spell"
+
+
 def counted(
     label: str,
     kind: str,
@@ -117,11 +134,12 @@ def counted(
     spells: tuple[Spell, ...] = ((first, last),)
     left_out: tuple[Spell, ...] = ()
     note = ""
-    if kind == "rest" and math.isfinite(last):  # rule 3
+    rule = rule_of(kind, is_one_day=first == last, has_end=math.isfinite(last))
+    if rule == "rest":  # rule 3
         spells, left_out, note = ((last + 1, math.inf),), ((first, last),), _REST
     elif kind == "rest":
         note = "no end given: taken as lasting, and judged by the runs within it"
-    elif first == last:  # rule 2
+    elif rule == "one day":  # rule 2
         spells, note = ((first, math.inf),), _ONE_DAY
     return Thing(label, kind, started_on, ended_on, spells, left_out, note)
 

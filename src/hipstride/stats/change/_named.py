@@ -12,6 +12,7 @@ import pandas as pd
 from hipstride.alignment import change_column
 from hipstride.errors import TableError
 from hipstride.stats.change._arguments import check_table
+from hipstride.stats.change._ledger_things import Rule, rule_of
 from hipstride.tables import CHANGES
 
 __all__ = ["Change", "DatedThing", "find_change", "things_of"]
@@ -36,8 +37,8 @@ class DatedThing:
     is_read_off_runs : bool
         Whether the days are those of the first and last run with it, for want of a
         table of changes.
-    how : str
-        By which rule it is counted, where that is not on its own days; as in `ledger`.
+    rule : {"spell", "one day", "rest"}
+        By which rule of the ledger its days are those given here.
     """
 
     label: str
@@ -45,7 +46,16 @@ class DatedThing:
     started_on: np.datetime64
     ended_on: np.datetime64 | None = None
     is_read_off_runs: bool = False
-    how: str = ""
+    rule: Rule = "spell"
+
+    @property
+    def how(self) -> str:
+        """By which rule it counts, in words; empty where on its own days."""
+        if self.rule == "rest":
+            return f"{self.label} is judged by the runs after it"
+        if self.rule == "one day":
+            return f"{self.label} was done on one day and counts from then on"
+        return ""
 
 
 def things_of(
@@ -185,28 +195,24 @@ def _written(changes: pd.DataFrame) -> list[DatedThing]:
             )
             raise TableError(msg)
         slug = change_column(label, kind)
-        how = ""
-        if kind == "rest" and ended_on is not None:
-            # There are no runs in a rest: it is judged by those after it.
-            started_on, ended_on = ended_on + np.timedelta64(1, "D"), None
-            how = f"{label or kind} is judged by the runs after it"
-        elif ended_on == started_on:
+        rule = rule_of(
+            kind, is_one_day=ended_on == started_on, has_end=ended_on is not None
+        )
+        if rule == "rest" and ended_on is not None:
+            started_on = ended_on + np.timedelta64(1, "D")
+        if rule != "spell":
             ended_on = None
-            how = f"{label or kind} was done on one day and counts from then on"
-        found.append(DatedThing(label or kind, slug, started_on, ended_on, how=how))
+        found.append(DatedThing(label or kind, slug, started_on, ended_on, rule=rule))
     return _without_repeats(found)
 
 
 def _without_repeats(found: list[DatedThing]) -> list[DatedThing]:
     """Keep the first of what was done on single days again and again, as visits are."""
-    kept: dict[tuple[str, str], DatedThing] = {}
-    others = []
+    visits: dict[str, DatedThing] = {}
     for thing in sorted(found, key=lambda one: one.started_on):
-        if thing.how.endswith("counts from then on"):
-            kept.setdefault((thing.slug, thing.how), thing)
-        else:
-            others.append(thing)
-    return [*others, *kept.values()]
+        if thing.rule == "one day":
+            visits.setdefault(thing.slug, thing)
+    return [thing for thing in found if thing.rule != "one day"] + list(visits.values())
 
 
 def _read_off(table: pd.DataFrame, name: str) -> list[DatedThing]:

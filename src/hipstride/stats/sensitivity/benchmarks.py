@@ -17,6 +17,7 @@ from hipstride.stats._arrays import FloatArray, left_by
 from hipstride.stats._correlation_fit import whiten
 from hipstride.stats.design_matrix import LOAD, Design, words_of
 from hipstride.stats.gap_gls import GapGls
+from hipstride.stats.sensitivity._white import slope_and_se
 
 __all__ = ["Bound", "benchmarks", "omitted_variable_bound"]
 
@@ -112,7 +113,7 @@ def benchmarks(design: Design, fit: GapGls) -> pd.DataFrame:
     )
     x, y = white[:, :-1], white[:, -1]
     n, k = x.shape
-    slope, se = _slope(x, y)
+    slope, se = slope_and_se(x, y)
     owner = ["", "stride"] + [
         name for name, columns in design.groups.items() for _ in range(columns.shape[1])
     ]
@@ -163,15 +164,6 @@ def _bound(
     )
     adjusted = omitted_variable_bound(slope, se, df, r2_exposure, r2_outcome)
     return Bound(r2_exposure, r2_outcome, adjusted)
-
-
-def _slope(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    basis, triangle = np.linalg.qr(x)
-    coefficients = np.linalg.solve(triangle, basis.T @ y)
-    rest = y - basis @ (basis.T @ y)
-    variance = float(rest @ rest) / (len(y) - x.shape[1])
-    inverse = np.linalg.inv(triangle)
-    return float(coefficients[1]), math.sqrt(variance * float(inverse[1] @ inverse[1]))
 
 
 def _partial_r2(y: FloatArray, others: FloatArray, own: FloatArray) -> float:

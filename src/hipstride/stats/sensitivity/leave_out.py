@@ -13,8 +13,14 @@ from hipstride.stats._build_design import build_design
 from hipstride.stats._correlation_fit import whiten
 from hipstride.stats.design_matrix import Design, can_be_fitted
 from hipstride.stats.gap_gls import GapGls, gap_gls
+from hipstride.stats.sensitivity._white import slope_and_se
 
-__all__ = ["leave_one_month_out", "leave_one_shoe_out"]
+__all__ = [
+    "leave_one_month_out",
+    "leave_one_shoe_out",
+    "without_each_month",
+    "without_each_shoe",
+]
 
 _DAYS_PER_MONTH = 30.0
 _COLUMNS = [
@@ -67,13 +73,18 @@ def leave_one_month_out(
     59
     """
     design = build_design(obs, outcome, covariates=covariates, analgesic=analgesic)
+    return without_each_month(design, gap_gls(design.y, design.matrix, design.day))
+
+
+def without_each_month(design: Design, fit: GapGls) -> pd.DataFrame:
+    """Do as `leave_one_month_out` with what is laid out and fitted already."""
     table = design.runs.table.iloc[design.rows]
     if "local_date" in table.columns and table["local_date"].notna().all():
         months = pd.to_datetime(table["local_date"]).dt.strftime("%Y-%m").to_numpy()
     else:
         number = np.floor(design.day / _DAYS_PER_MONTH).astype(int)
         months = np.array([f"days {30 * k} to {30 * k + 29}" for k in number])
-    return _without_each(design, months)
+    return _without_each(design, fit, months)
 
 
 def leave_one_shoe_out(
@@ -112,17 +123,23 @@ def leave_one_shoe_out(
     0
     """
     design = build_design(obs, outcome, covariates=covariates, analgesic=analgesic)
+    return without_each_shoe(design, gap_gls(design.y, design.matrix, design.day))
+
+
+def without_each_shoe(design: Design, fit: GapGls) -> pd.DataFrame:
+    """Do as `leave_one_shoe_out` with what is laid out and fitted already."""
     table = design.runs.table
     for name in ("shoe", "device"):
         if name in table.columns:
             kinds = table[name].iloc[design.rows].astype("str").fillna("unknown")
             if len(set(kinds)) > 1:
-                return _without_each(design, kinds.to_numpy(dtype=object))
-    return _without_each(design, np.array([], dtype=object))
+                return _without_each(design, fit, kinds.to_numpy(dtype=object))
+    return _without_each(design, fit, np.array([], dtype=object))
 
 
-def _without_each(design: Design, kinds: NDArray[np.object_]) -> pd.DataFrame:
-    fit = gap_gls(design.y, design.matrix, design.day)
+def _without_each(
+    design: Design, fit: GapGls, kinds: NDArray[np.object_]
+) -> pd.DataFrame:
     critical = float(stats.t.ppf(0.975, fit.df[1]))
     rows = []
     for kind in dict.fromkeys(kinds.tolist()):
@@ -146,10 +163,4 @@ def _without_each(design: Design, kinds: NDArray[np.object_]) -> pd.DataFrame:
 def _slope(design: Design, fit: GapGls) -> tuple[float, float]:
     columns = np.column_stack([design.matrix, design.y])
     white = whiten(columns, design.day, fit.tau_days, fit.nu)
-    basis, triangle = np.linalg.qr(white[:, :-1])
-    explained = basis.T @ white[:, -1]
-    rest = white[:, -1] - basis @ explained
-    inverse = np.linalg.inv(triangle)
-    n, k = basis.shape
-    se = float(np.sqrt(rest @ rest / (n - k) * (inverse[1] @ inverse[1])))
-    return float(inverse[1] @ explained), se
+    return slope_and_se(white[:, :-1], white[:, -1])

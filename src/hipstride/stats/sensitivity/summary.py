@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from hipstride.stats._build_design import build_design
-from hipstride.stats.association import association
+from hipstride.stats._answer import answer, check_smallest
+from hipstride.stats.association import laid_out
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.sensitivity._in_short import in_short
 from hipstride.stats.sensitivity.bayes import sceptical_limit, sceptical_update
 from hipstride.stats.sensitivity.benchmarks import benchmarks
 from hipstride.stats.sensitivity.curve import specification_curve
 from hipstride.stats.sensitivity.leave_out import (
-    leave_one_month_out,
-    leave_one_shoe_out,
+    without_each_month,
+    without_each_shoe,
 )
 from hipstride.stats.sensitivity.robustness import partial_r2, robustness_value
 from hipstride.tables import Result
@@ -68,24 +68,22 @@ def sensitivity(
     >>> sorted(result.tables)[-1]
     'specification_curve'
     """
-    result = association(
-        obs,
+    check_smallest(smallest_effect_points)
+    design, named = laid_out(obs, outcome, covariates, analgesic, controls)
+    fit = gap_gls(design.y, design.matrix, design.day)
+    result = answer(
+        design,
         outcome,
         smallest_effect_points=smallest_effect_points,
-        covariates=covariates,
         analgesic=analgesic,
-        controls=controls,
+        controls=named,
         seed=seed,
+        fit=fit,
     )
-    design = build_design(obs, outcome, covariates=covariates, analgesic=analgesic)
-    fit = gap_gls(design.y, design.matrix, design.day)
     curve = specification_curve(
         obs, outcome, covariates=covariates, analgesic=analgesic
     )
-    months = leave_one_month_out(
-        obs, outcome, covariates=covariates, analgesic=analgesic
-    )
-    shoes = leave_one_shoe_out(obs, outcome, covariates=covariates, analgesic=analgesic)
+    months, shoes = without_each_month(design, fit), without_each_shoe(design, fit)
     bounds = benchmarks(design, fit)
     t = float(fit.coefficients[1] / fit.se[1]) if fit.se[1] > 0 else 0.0
     df = float(fit.df[1])

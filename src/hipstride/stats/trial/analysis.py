@@ -122,8 +122,8 @@ def trial(
     """
     smallest = smallest_or_declared(smallest_effect_points, schedule)
     check_options(schedule, outcome, n_draws, believed)
-    # A schedule that its seed did not draw has no p: reading it again refuses it.
-    schedule = Schedule.from_json(schedule.to_json())
+    # A schedule that its seed did not draw has no p.
+    schedule.check()
     design = schedule.design
     joined = join_runs(obs, schedule, outcome, adherence)  # note 1
     rows = np.isfinite(joined.table[outcome].to_numpy(np.float64))

@@ -65,6 +65,29 @@ class Schedule:
         """Give the words of the cue of a run or day, counted from 0."""
         return self.design.arm if self.schedule[unit] else self.design.control
 
+    def check(self) -> None:
+        """Refuse a schedule that was changed after the drawing.
+
+        Raises
+        ------
+        TableError
+            If the hash does not fit the contents, or the schedule is not the one that
+            the seed draws.
+        """
+        own = sha256(self.design, self.seed, self.schedule, self.drawn_on)
+        if self.sha256 != own:
+            refuse(
+                "contents that do not fit their SHA-256",
+                "those of the drawing; the file was changed after it; use the file as "
+                "it was drawn",
+            )
+        if self.schedule != _drawn(self.design, self.seed):
+            refuse(
+                "a schedule that its seed does not draw",
+                "the drawn one; the schedule was changed after the drawing; use the "
+                "file as it was drawn",
+            )
+
     def to_json(self) -> str:
         """Write it as text, to be kept before the first day.
 
@@ -107,19 +130,9 @@ class Schedule:
         if not isinstance(arms, list) or not all(one in (0, 1) for one in arms):
             refuse("a schedule that holds more than 0 and 1", "a list of 0 and 1")
         schedule = tuple(int(one) for one in arms)
-        if given["sha256"] != sha256(design, seed, schedule, drawn_on):
-            refuse(
-                "contents that do not fit their SHA-256",
-                "those of the drawing; the file was changed after it; use the file as "
-                "it was drawn",
-            )
-        if schedule != _drawn(design, seed):
-            refuse(
-                "a schedule that its seed does not draw",
-                "the drawn one; the schedule was changed after the drawing; use the "
-                "file as it was drawn",
-            )
-        return cls(design, seed, schedule, drawn_on, str(given["sha256"]))
+        read = cls(design, seed, schedule, drawn_on, str(given["sha256"]))
+        read.check()
+        return read
 
 
 def draw(
