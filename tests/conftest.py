@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 mpl.use("Agg")
+# Whoever runs the tests, wherever: what they expect is in kilometres.
+os.environ["HIPSTRIDE_UNITS"] = "km"
 
 ROOT = Path(__file__).resolve().parents[1]
 # Real devices' files live beside a checkout, never in it: they are people's tracks.

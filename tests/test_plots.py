@@ -17,7 +17,9 @@ from matplotlib.figure import Figure
 
 import hipstride as hs
 from hipstride.errors import TableError
-from hipstride.plots._style import BLUE, VERMILION, change_columns, safe_label
+from hipstride.plots._style import BLUE, VERMILION
+from hipstride.plots._table import change_columns
+from hipstride.plots._words import safe_label
 from hipstride.tables import OBSERVATIONS, Result
 
 HARD_LABELS = [

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from hipstride.plots._style import GREY, INK, change_words, numbers
+from hipstride.plots._style import GREY, INK
+from hipstride.plots._table import numbers
+from hipstride.plots._words import change_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

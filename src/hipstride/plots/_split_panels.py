@@ -8,15 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from hipstride.plots._style import (
-    BLUE,
-    FAINT,
-    GREY,
-    INK,
-    VERMILION,
-    numbers,
-    say_instead,
-)
+from hipstride.plots._style import BLUE, FAINT, GREY, INK, VERMILION, say_instead
+from hipstride.plots._table import numbers
 from hipstride.units import format_duration
 
 if TYPE_CHECKING:

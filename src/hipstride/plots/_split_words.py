@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hipstride.plots._style import numbers
+from hipstride.plots._table import numbers
 from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, format_duration
 
 __all__ = ["caption_of", "title_of"]

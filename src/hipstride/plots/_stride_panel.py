@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from hipstride.plots._style import GREY, VERMILION, numbers, say_instead
-from hipstride.plots._table import is_guessed
+from hipstride.plots._style import GREY, VERMILION, say_instead
+from hipstride.plots._table import is_guessed, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""How all plots look, and what they share: colours, captions, safe labels, dates.
+"""How all plots look: colours, frame, title and caption, at any width.
 
 The colours are two of Okabe and Ito's, which colour-blind readers tell apart, and
 greys; whatever colour says is also said by a shape, so that a grey print reads the
@@ -8,19 +8,12 @@ same.
 from __future__ import annotations
 
 import textwrap
-from functools import cache
 from typing import TYPE_CHECKING
-
-import numpy as np
-import pandas as pd
-from matplotlib.font_manager import FontProperties, findfont, get_font
-
-from hipstride.errors import TableError
-from hipstride.stats.verdict import OUTCOME_WORDS
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+    from matplotlib.figure import Figure
 
 __all__ = [
     "BLUE",
@@ -28,15 +21,9 @@ __all__ = [
     "GREY",
     "INK",
     "VERMILION",
-    "change_columns",
-    "change_words",
-    "days_of",
     "frame_axes",
-    "numbers",
-    "outcome_words",
-    "safe_label",
+    "is_narrow",
     "say_instead",
-    "span_words",
     "title_and_caption",
     "use_axes",
 ]
@@ -48,8 +35,20 @@ GREY = "#6E6E6E"
 FAINT = "#D9D9D9"
 
 _FIGURE_WIDTH_IN = 8.0
-_LABEL_CHARACTERS = 28
-_CAPTION_CHARACTERS = 108
+_POINTS_PER_INCH = 72.0
+# Narrower axes are those of a phone: legends go to one column, labels break.
+_NARROW_IN = 4.5
+# A longer title is a sentence, and is set smaller.
+_SHORT_TITLE_CHARACTERS = 75
+# Mean width of a letter of the default font, as a part of the font size.
+_LETTER = 0.525
+_BOLD_LETTER = 0.6
+_LINE_SPACING = 1.25
+_CAPTION_SIZE = 8.5
+_GAP = 7.0
+
+# Figures made here may be made taller; a caller's are left as they are.
+_own_figures: WeakSet[Figure] = WeakSet()
 
 
 def use_axes(ax: Axes | None, *, height_in: float = 5.0) -> Axes:
@@ -61,7 +60,13 @@ def use_axes(ax: Axes | None, *, height_in: float = 5.0) -> Axes:
 
     figure, axes = plt.subplots(figsize=(_FIGURE_WIDTH_IN, height_in))
     figure.subplots_adjust(left=0.09, right=0.97, top=0.85, bottom=0.12)
+    _own_figures.add(figure)
     return axes
+
+
+def is_narrow(ax: Axes) -> bool:
+    """Tell axes as narrow as a phone, where legends and labels need another shape."""
+    return _width_pt(ax) < _NARROW_IN * _POINTS_PER_INCH
 
 
 def frame_axes(ax: Axes) -> None:
@@ -75,40 +80,49 @@ def frame_axes(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def title_and_caption(
-    ax: Axes, title: str, caption: str, *, characters: int = _CAPTION_CHARACTERS
-) -> None:
-    """Write what is shown above the axes, and beneath it n, dates and how."""
-    lines = textwrap.wrap(caption, characters)
+def title_and_caption(ax: Axes, title: str, caption: str) -> None:
+    """Write what is shown above the axes, and beneath it n, dates and how.
+
+    Both are broken to the width of the axes. A figure made by `use_axes` grows until
+    they fit; on the axes of a caller they may need ``bbox_inches="tight"``.
+    """
+    size = 12.0 if len(title) <= _SHORT_TITLE_CHARACTERS else 10.5
+    width = _width_pt(ax)
+    head = textwrap.wrap(title, max(int(width / (_BOLD_LETTER * size)), 20))
+    lines = textwrap.wrap(caption, max(int(width / (_LETTER * _CAPTION_SIZE)), 24))
+    caption_pt = _LINE_SPACING * _CAPTION_SIZE * len(lines)
     ax.set_title(
-        title,
+        "\n".join(head),
         loc="left",
-        fontsize=12,
+        fontsize=size,
         fontweight="bold",
         color=INK,
-        pad=10 + 11 * len(lines),
+        pad=_GAP + 4 + caption_pt,
         parse_math=False,
     )
     ax.annotate(
         "\n".join(lines),
         xy=(0, 1),
         xycoords="axes fraction",
-        xytext=(0, 7),
+        xytext=(0, _GAP),
         textcoords="offset points",
-        fontsize=8.5,
+        fontsize=_CAPTION_SIZE,
         color=GREY,
         va="bottom",
         parse_math=False,
         annotation_clip=False,
     )
+    title_pt = _LINE_SPACING * size * len(head)
+    _make_room(ax, caption_pt + title_pt + 2 * _GAP + 4)
 
 
 def say_instead(ax: Axes, words: str) -> None:
     """Write into empty axes why they are empty."""
+    letters = int(0.9 * _width_pt(ax) / (_LETTER * 9.5))
     ax.text(
         0.5,
         0.5,
-        textwrap.fill(words, 70),
+        textwrap.fill(words, min(max(letters, 20), 70)),
         transform=ax.transAxes,
         ha="center",
         va="center",
@@ -118,103 +132,22 @@ def say_instead(ax: Axes, words: str) -> None:
     )
 
 
-def safe_label(label: str, *, characters: int = _LABEL_CHARACTERS) -> str:
-    r"""Make a runner's words fit for a figure: one short line the font can draw.
+def _width_pt(ax: Axes) -> float:
+    return float(ax.bbox.width) * _POINTS_PER_INCH / float(ax.figure.dpi)
 
-    Examples
-    --------
-    >>> safe_label("new\nshoes"), safe_label("x" * 300, characters=5)
-    ('new shoes', 'xxxx…')
-    """
-    line = " ".join(label.split())
-    if len(line) > characters:
-        line = line[: characters - 1].rstrip() + "…"
-    drawable = _drawable()
-    # A glyph that the font lacks would be a box and a warning.
-    return "".join(
-        c if ord(c) in drawable else "\N{REPLACEMENT CHARACTER}" for c in line
+
+def _make_room(ax: Axes, head_pt: float) -> None:
+    """Let a figure of our own grow upwards until title and caption fit."""
+    figure = ax.get_figure(root=True)
+    if figure is None or figure not in _own_figures:
+        return
+    box = figure.subplotpars
+    height = figure.get_figheight()
+    lacking = head_pt / _POINTS_PER_INCH - (1 - box.top) * height
+    if lacking <= 0:
+        return
+    taller = height + lacking
+    figure.set_figheight(taller)
+    figure.subplots_adjust(
+        top=box.top * height / taller, bottom=box.bottom * height / taller
     )
-
-
-@cache
-def _drawable() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties())).get_charmap())
-
-
-def outcome_words(outcome: str) -> str:
-    """Say an outcome column in words.
-
-    Examples
-    --------
-    >>> outcome_words("pain_next_morning_0_10"), outcome_words("stiffness_0_10")
-    ('pain on the next morning', 'stiffness')
-    """
-    known = OUTCOME_WORDS.get(outcome)
-    return known or safe_label(outcome.removesuffix("_0_10").replace("_", " "))
-
-
-def change_columns(obs: pd.DataFrame) -> list[str]:
-    """Give the change columns that hold a 1, in the order in which they begin."""
-    names = [name for name in obs.columns if str(name).startswith("change_")]
-    if not names or not len(obs):
-        return []
-    by_date = obs.sort_values("day")[names]
-    on = by_date.to_numpy(dtype=float, na_value=0.0) > 0
-    begins = {
-        name: int(on[:, i].argmax()) for i, name in enumerate(names) if on[:, i].any()
-    }
-    return sorted(begins, key=lambda name: begins[name])
-
-
-def change_words(column: str) -> str:
-    """Say a change column in the runner's words, as far as the slug keeps them."""
-    return safe_label(column.removeprefix("change_").replace("_", " "))
-
-
-def numbers(obs: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """Give a column as floats, NaN where missing; NaN throughout where absent.
-
-    Raises
-    ------
-    TableError
-        If the column holds text.
-    """
-    if column not in obs.columns:
-        return np.full(len(obs), np.nan)
-    if not pd.api.types.is_numeric_dtype(obs[column].dtype):
-        msg = f"column {column!r} has dtype {obs[column].dtype}; expected numbers"
-        raise TableError(msg)
-    return obs[column].to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def days_of(obs: pd.DataFrame) -> tuple[NDArray[np.generic], str]:
-    """Give each row's place in time and the label of that axis.
-
-    Dates where the table has them, days since the first run where it has not.
-    """
-    if "local_date" in obs.columns and obs["local_date"].notna().all():
-        return obs["local_date"].to_numpy(dtype="datetime64[s]"), "date of the run"
-    return numbers(obs, "day"), "days since the first run"
-
-
-def span_words(obs: pd.DataFrame) -> str:
-    """Say from when to when the table reaches.
-
-    Examples
-    --------
-    >>> span_words(pd.DataFrame({"day": [0.0, 12.0]}))
-    'day 0 to day 12'
-    """
-    if not len(obs):
-        return "no runs"
-    if "local_date" in obs.columns and obs["local_date"].notna().any():
-        first, last = obs["local_date"].min(), obs["local_date"].max()
-        return (
-            f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-            if first < last
-            else f"{first:%Y-%m-%d}"
-        )
-    day = numbers(obs, "day")
-    if not np.isfinite(day).any():
-        return "no dates"
-    return f"day {np.nanmin(day):g} to day {np.nanmax(day):g}"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 
-__all__ = ["is_guessed", "own_table"]
+__all__ = ["change_columns", "days_of", "is_guessed", "numbers", "own_table"]
 
 _NUMBERS = {"integer", "floating", "mixed-integer-float"}
 _FLAGS = ("is_treadmill", "is_step_length_independent", "is_baseline")
@@ -63,6 +63,45 @@ def is_guessed(obs: pd.DataFrame) -> NDArray[np.bool_]:
         return np.zeros(len(obs), dtype=bool)
     independent = obs["is_step_length_independent"]
     return np.asarray(independent.to_numpy(dtype=float, na_value=1.0) == 0)
+
+
+def change_columns(obs: pd.DataFrame) -> list[str]:
+    """Give the change columns that hold a 1, in the order in which they begin."""
+    names = [name for name in obs.columns if str(name).startswith("change_")]
+    if not names or not len(obs):
+        return []
+    by_date = obs.sort_values("day")[names]
+    on = by_date.to_numpy(dtype=float, na_value=0.0) > 0
+    begins = {
+        name: int(on[:, i].argmax()) for i, name in enumerate(names) if on[:, i].any()
+    }
+    return sorted(begins, key=lambda name: begins[name])
+
+
+def numbers(obs: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Give a column as floats, NaN where missing; NaN throughout where absent.
+
+    Raises
+    ------
+    TableError
+        If the column holds text.
+    """
+    if column not in obs.columns:
+        return np.full(len(obs), np.nan)
+    if not pd.api.types.is_numeric_dtype(obs[column].dtype):
+        msg = f"column {column!r} has dtype {obs[column].dtype}; expected numbers"
+        raise TableError(msg)
+    return obs[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def days_of(obs: pd.DataFrame) -> tuple[NDArray[np.generic], str]:
+    """Give each row's place in time and the label of that axis.
+
+    Dates where the table has them, days since the first run where it has not.
+    """
+    if "local_date" in obs.columns and obs["local_date"].notna().all():
+        return obs["local_date"].to_numpy(dtype="datetime64[s]"), "date of the run"
+    return numbers(obs, "day"), "days since the first run"
 
 
 def _is_numbers_as_objects(values: pd.Series) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,17 +12,15 @@ from mpl_toolkits.axes_grid1 import make_axes_locatable
 from hipstride import gait
 from hipstride.plots._split_panels import draw_cadence, draw_pace, draw_steps
 from hipstride.plots._split_words import caption_of, title_of
-from hipstride.plots._style import (
-    frame_axes,
-    numbers,
-    title_and_caption,
-    use_axes,
-)
+from hipstride.plots._style import frame_axes, title_and_caption, use_axes
+from hipstride.plots._table import numbers
 from hipstride.tables import SPLITS, Recording
 from hipstride.units import (
     METRES_PER_KILOMETRE,
     METRES_PER_MILE,
     SECONDS_PER_MINUTE,
+    LengthUnits,
+    default_units,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +37,7 @@ _POINTS_PER_INCH = 72.0
 def splits(
     run: Recording | pd.DataFrame,
     *,
-    units: Literal["km", "mi"] = "km",
+    units: LengthUnits | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the splits of a run: pace as steps, step length and cadence beneath.
@@ -53,8 +50,8 @@ def splits(
     ----------
     run : Recording or DataFrame
         A run, which is cut into `units`, or a `SPLITS` table of any splits.
-    units : {"km", "mi"}
-        What pace and distance are told in.
+    units : {"km", "mi"}, optional
+        What pace and distance are told in; those of the locale where not given.
     ax : Axes, optional
         Where to draw; its room is shared among the panels.
 
@@ -80,6 +77,7 @@ def splits(
     >>> splits(table, ax=Figure().subplots()).get_title(loc="left")
     'Kilometres 1 and 2 in 5:00, 4:50'
     """
+    units = units or default_units()
     known_units = {"km": METRES_PER_KILOMETRE, "mi": METRES_PER_MILE}
     if units not in known_units:
         msg = f"units: found {units!r}; expected 'km' or 'mi'"
@@ -105,12 +103,10 @@ def splits(
     ax.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
     if len(table):
         ax.set_xlim(0.0, float(edges[-1]) or 1.0)
-    characters = int(width_in * 16)
     title_and_caption(
         ax,
-        textwrap.fill(_unbroken(title_of(table, units)), int(width_in * 9)),
+        _unbroken(title_of(table, units)),
         _unbroken(caption_of(table, units, date)),
-        characters=characters,
     )
     return ax
 

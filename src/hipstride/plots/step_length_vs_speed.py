@@ -13,16 +13,13 @@ from hipstride.plots._style import (
     GREY,
     INK,
     VERMILION,
-    change_columns,
-    change_words,
     frame_axes,
-    numbers,
     say_instead,
-    span_words,
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import is_guessed, own_table
+from hipstride.plots._table import change_columns, is_guessed, numbers, own_table
+from hipstride.plots._words import change_words, span_words
 from hipstride.tables import RUNS
 from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, format_pace
 

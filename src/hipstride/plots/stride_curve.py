@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from hipstride.plots._style import (
     use_axes,
 )
 from hipstride.plots.step_length_vs_speed import label_speed_axis
+from hipstride.units import LengthUnits, default_units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ _POINTS = 81
 
 
 def stride_curve(
-    curve: StrideCurve, *, units: Literal["km", "mi"] = "km", ax: Axes | None = None
+    curve: StrideCurve, *, units: LengthUnits | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw step length against speed on the flat, as one runner runs.
 
@@ -43,8 +44,8 @@ def stride_curve(
     ----------
     curve : StrideCurve
         What `matched_stride` gives.
-    units : {"km", "mi"}
-        What paces are told in.
+    units : {"km", "mi"}, optional
+        What paces are told in; those of the locale where not given.
     ax : Axes, optional
         Where to draw.
 
@@ -118,7 +119,7 @@ def stride_curve(
                 zorder=4,
             )
     ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    label_speed_axis(ax, units)
+    label_speed_axis(ax, units or default_units())
     ax.set_ylabel("step length on the flat [m]", fontsize=9.5)
     title_and_caption(ax, _title(curve), _caption(curve))
     return ax

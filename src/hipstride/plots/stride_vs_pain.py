@@ -13,16 +13,13 @@ from hipstride.plots._style import (
     BLUE,
     GREY,
     VERMILION,
-    change_columns,
     frame_axes,
-    numbers,
-    outcome_words,
     say_instead,
-    span_words,
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import own_table
+from hipstride.plots._table import change_columns, numbers, own_table
+from hipstride.plots._words import outcome_words, span_words
 from hipstride.stats import association, partial_residuals
 from hipstride.tables import OBSERVATIONS
 

@@ -18,17 +18,13 @@ from hipstride.plots._stride_panel import draw_stride, guessed_words
 from hipstride.plots._style import (
     BLUE,
     GREY,
-    change_columns,
-    days_of,
     frame_axes,
-    numbers,
-    outcome_words,
     say_instead,
-    span_words,
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import own_table
+from hipstride.plots._table import change_columns, days_of, numbers, own_table
+from hipstride.plots._words import outcome_words, span_words
 from hipstride.runs.notes import baseline_words
 from hipstride.tables import OBSERVATIONS
 
