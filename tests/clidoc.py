@@ -16,6 +16,7 @@ HEAD = """\
 > Not medical advice. Pain at night or at rest, no weight on the leg, fever, an injury, groin pain that grows with each run: see a clinician first.
 
 ```
+hipstride                                       # how the library stands, what to do next
 hipstride demo                                  # the whole way on a simulated runner
 hipstride check easy.fit                        # what is in a file, what was assumed
 hipstride check --library                       # runs on another scale than your others
@@ -41,7 +42,9 @@ hipstride cohort anna.csv ben.csv carl.csv      # several runners, from their ex
 hipstride report --runs exports/ --journal journal.csv --out report.html
 ```
 
-* **Exit code:** 0 when all went well, also when the answer is "cannot tell"; 1 with one line on stderr when it cannot be done; 2 when it was asked wrongly.
+* **Tab:** `hipstride --install-completion` teaches your shell the verbs, the labels of your changes and the ids of your runs.
+* **Kilometres or miles:** `--units`, else the environment variable `HIPSTRIDE_UNITS`, else as the locale says.
+* **Exit code:** 0 when all went well, also when the answer is "cannot tell"; 1 with one line on stderr when it cannot be done; 2, also with one line, when it was asked wrongly.
 * **Output:** answers go to stdout, progress and warnings to stderr. With `--json` stdout holds one JSON object and nothing else; what is not known is `null`.
 * **Files:** what can be read, and how the diary and the list of changes look, stands in [Your files](files.md). In Python the same is done with the functions of the [README](../README.md).
 

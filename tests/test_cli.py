@@ -82,14 +82,6 @@ def where(season: Path) -> list[object]:
     ]
 
 
-def test_without_arguments_it_helps():
-    result = hipstride()
-
-    assert result.exit_code == 0
-    assert "Usage: hipstride" in result.stdout
-    assert "see a clinician first" in " ".join(result.stdout.split())
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(verb: str):
     result = hipstride(*verb.split(), "--help")

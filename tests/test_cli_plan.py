@@ -97,7 +97,7 @@ def test_a_missing_plan_is_one_line(season, tmp_path):
     told = hipstride("analyze", "--plan", tmp_path / "none.json")
 
     assert told.exit_code == 1
-    assert "No such file" in told.stderr
+    assert "found no such file; expected one" in told.stderr
 
 
 def test_a_change_can_be_planned(tmp_path):

@@ -212,7 +212,7 @@ def test_a_missing_file_is_one_line(tmp_path):
     result = trial("analyze", tmp_path / "none.json")
 
     assert result.exit_code == 1
-    assert "No such file" in result.stderr
+    assert "found no such file; expected one" in result.stderr
 
 
 # ---- analyze

@@ -13,6 +13,9 @@ import typer
 
 from hipstride import __version__
 from hipstride.cli._bare_option import BareLibrary
+from hipstride.cli._common import JsonOption, LibraryOption
+from hipstride.cli._one_line import OneLineErrors
+from hipstride.cli._welcome import welcome
 from hipstride.cli.analyze import analyze
 from hipstride.cli.change import change
 from hipstride.cli.check import check
@@ -38,7 +41,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="hipstride",
-    add_completion=False,
+    cls=OneLineErrors,
     # A traceback with all its locals could hold a diary.
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -61,14 +64,24 @@ def _root(
             "--version", callback=_version, is_eager=True, help="Say the version."
         ),
     ] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Join a runner's stride to hip pain, and say what the data can and cannot tell.
 
     Not medical advice. With pain at night or at rest, a leg that bears no weight, a
     fever, an injury, or groin pain that grows with each run: see a clinician first.
+
+    Without a verb it says how the library stands and what to do next.
     """
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        welcome(library, as_json)
+    elif library is not None or as_json:
+        option = "--json" if library is None else "--library"
+        msg = (
+            f"write it after the verb: hipstride {context.invoked_subcommand} {option}"
+        )
+        raise typer.BadParameter(msg, param_hint=option)
 
 
 app.command()(demo)

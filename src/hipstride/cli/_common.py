@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import sys
@@ -166,9 +167,7 @@ def reported(verb: Callable[P, None]) -> Callable[P, None]:
             # The reader of a pipe has seen enough; typer ends this quietly.
             raise
         except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            message = f"{place}{error.strerror or error}"
-            raise _one_line(message) from None
+            raise _one_line(_with_remedy(error)) from None
 
     return wrapped
 
@@ -272,6 +271,24 @@ def _say_warnings(messages: Counter[str]) -> None:
     more = len(messages) - MAX_WARNINGS_SHOWN
     if more > 0:
         say(f"hipstride: warning: and {more} more like these")
+
+
+_REMEDIES: dict[type[OSError], str] = {
+    FileNotFoundError: "found no such file; expected one; check the path",
+    IsADirectoryError: "found a folder; expected a file; name the file in it",
+    NotADirectoryError: "found a file in the path; expected a folder; check the path",
+    PermissionError: "found it closed to you; expected a file or folder that you may "
+    "read and write; name another, or change its permissions",
+}
+
+
+def _with_remedy(error: OSError) -> str:
+    """Say what a file system refused, and what can be done."""
+    place = f"{error.filename}: " if error.filename else ""
+    words = f"{error.strerror or error}"
+    if error.errno == errno.ENOSPC:
+        words = "found no room on the disk; make some, then do it again"
+    return place + _REMEDIES.get(type(error), words)
 
 
 def _one_line(message: str) -> typer.Exit:

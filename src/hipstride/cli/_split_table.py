@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from hipstride.cli.runs import Units
+    from hipstride.cli._units import Units
     from hipstride.tables import Recording
 
 __all__ = ["pretty", "print_remarks"]

@@ -23,6 +23,7 @@ from hipstride.cli._common import (
     reported,
     working,
 )
+from hipstride.cli._completion import change_labels
 from hipstride.errors import NotEnoughDataError
 
 __all__ = ["change"]
@@ -36,6 +37,7 @@ def change(
             metavar="CHANGE",
             help="Your words for it, as you logged it, or its first day (2026-09-01).",
             show_default=False,
+            autocompletion=change_labels,
         ),
     ],
     runs: RunsOption = None,

@@ -17,8 +17,8 @@ from hipstride.cli._common import (
     say,
     to_existing_folder,
 )
+from hipstride.cli._units import UnitsOption, chosen
 from hipstride.cli.plot import drawable, write_figure
-from hipstride.cli.runs import Units
 
 if TYPE_CHECKING:
     from hipstride.gait.curve import StrideCurve
@@ -44,9 +44,7 @@ def curve(
             callback=drawable,
         ),
     ] = None,
-    units: Annotated[
-        Units, typer.Option("--units", help="Paces of the picture: km or mi.")
-    ] = Units.KM,
+    units: UnitsOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +56,7 @@ def curve(
         to_existing_folder(out)
     found = curve_of(path, library)
     if out is not None:
-        write_figure(lambda ax: found.plot(ax=ax, units=units.value), out)
+        write_figure(lambda ax: found.plot(ax=ax, units=chosen(units).value), out)
         say(f"wrote {out}")
     if as_json:
         emit_json(_facts(found))

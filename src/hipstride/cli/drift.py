@@ -18,7 +18,8 @@ from hipstride.cli._common import (
     plural,
     reported,
 )
-from hipstride.cli.runs import Units
+from hipstride.cli._completion import run_ids
+from hipstride.cli._units import Units, UnitsOption, chosen
 from hipstride.units import SECONDS_PER_MINUTE, format_duration, format_pace
 
 if TYPE_CHECKING:
@@ -51,11 +52,10 @@ def drift(
         typer.Argument(
             metavar="RUN",
             help="A file, or the first digits of a run in the library.",
+            autocompletion=run_ids,
         ),
     ],
-    units: Annotated[
-        Units, typer.Option("--units", help="Kilometres or miles.")
-    ] = Units.KM,
+    units: UnitsOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -91,7 +91,7 @@ def drift(
     console = out_console()
     console.print(_sentence(rows[_DEVIATION], table.attrs["steady_s"]))
     console.print()
-    console.print(_pretty(rows, units), width=_WIDTH)
+    console.print(_pretty(rows, chosen(units)), width=_WIDTH)
     for note in notes:
         console.print(bullet(note))
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hipstride.cli._common import (
+    JsonOption,
     LibraryOption,
+    emit_json,
     plural,
     reported,
     say,
@@ -74,6 +76,7 @@ def export(
         ),
     ] = None,
     library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a table of the library as CSV or Parquet, or a FIT file that is safe.
 
@@ -85,13 +88,18 @@ def export(
         raise typer.BadParameter(msg, param_hint="TABLE")
     if out is not None:
         to_existing_folder(out)
+    elif as_json:
+        msg = "needs --out: without it the table itself is printed"
+        raise typer.BadParameter(msg, param_hint="--json")
     if safe_fit is not None:
-        _write_safe_fit(safe_fit, out, library)
+        _write_safe_fit(safe_fit, out, library, as_json=as_json)
     elif table is not None:
-        _write_table(table, out, run, library, is_safe=safe)
+        _write_table(table, out, run, library, is_safe=safe, as_json=as_json)
 
 
-def _write_safe_fit(source: Path, out: Path | None, library: Path | None) -> None:
+def _write_safe_fit(
+    source: Path, out: Path | None, library: Path | None, *, as_json: bool
+) -> None:
     from hipstride.io.fit_safe import strip_fit
     from hipstride.library import Library
 
@@ -107,6 +115,15 @@ def _write_safe_fit(source: Path, out: Path | None, library: Path | None) -> Non
     unfinished = out.with_name(f".{out.name}.part")
     unfinished.write_bytes(made.data)
     unfinished.replace(out)
+    if as_json:
+        emit_json(
+            {
+                "file": str(out.resolve()),
+                "removed": list(made.removed),
+                "is_date_moved": shift is not None,
+            }
+        )
+        return
     for sentence in made.removed:
         say(f"  {sentence}")
     if shift is None:
@@ -121,6 +138,7 @@ def _write_table(
     library: Path | None,
     *,
     is_safe: bool,
+    as_json: bool,
 ) -> None:
     from hipstride.io.tidy_out import write_table
     from hipstride.library import Library
@@ -133,7 +151,9 @@ def _write_table(
     if is_safe:
         frame = kept.safe(frame, spec)
     write_table(frame, sys.stdout if out is None else out, spec)
-    if out is not None:
+    if out is not None and as_json:
+        emit_json({"file": str(out.resolve()), "n_rows": len(frame)})
+    elif out is not None:
         say(f"wrote {plural(len(frame), 'row')} to {out}")
 
 

@@ -145,32 +145,48 @@ def rebuild(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 @library_app.command("keep")
 @reported
-def keep(run: RunArgument, library: LibraryOption = None) -> None:
+def keep(
+    run: RunArgument, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Use this recording of a run instead of the richest one."""
     from hipstride.library import Library
 
     Library(library).keep(run)
-    say(f"{run} is used; `hipstride library reset {run}` takes that back")
+    _done(
+        as_json,
+        run,
+        "keep",
+        f"{run} is used; `hipstride library reset {run}` takes that back",
+    )
 
 
 @library_app.command("separate")
 @reported
-def separate(run: RunArgument, library: LibraryOption = None) -> None:
+def separate(
+    run: RunArgument, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Take this recording for a run of its own, not for a double."""
     from hipstride.library import Library
 
     Library(library).separate(run)
-    say(f"{run} is a run of its own; `hipstride library reset {run}` takes that back")
+    _done(
+        as_json,
+        run,
+        "separate",
+        f"{run} is a run of its own; `hipstride library reset {run}` takes that back",
+    )
 
 
 @library_app.command("reset")
 @reported
-def reset(run: RunArgument, library: LibraryOption = None) -> None:
+def reset(
+    run: RunArgument, library: LibraryOption = None, as_json: JsonOption = False
+) -> None:
     """Take back what keep or separate have decided of a recording."""
     from hipstride.library import Library
 
     Library(library).reset(run)
-    say(f"{run} is treated as all others again")
+    _done(as_json, run, "reset", f"{run} is treated as all others again")
 
 
 @library_app.command("timezone")
@@ -181,6 +197,7 @@ def timezone(
         typer.Argument(metavar="ZONE", help="Such as Europe/Berlin; none to show it."),
     ] = None,
     library: LibraryOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show or set the time zone of runs whose files tell none."""
     from hipstride.library import Library
@@ -188,7 +205,18 @@ def timezone(
     kept = Library(library)
     if zone is not None:
         kept.set_timezone(zone)
+    if as_json:
+        emit_json({"library": str(kept.folder), "timezone": kept.timezone})
+        return
     typer.echo(kept.timezone)
+
+
+def _done(as_json: bool, run: str, decision: str, words: str) -> None:
+    """Say what was decided of a recording."""
+    if as_json:
+        emit_json({"run": run, "decision": decision})
+    else:
+        say(words)
 
 
 def _print_file(row: Mapping[str, object]) -> None:

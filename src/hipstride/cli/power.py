@@ -18,6 +18,7 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    bullet,
     emit_json,
     out_console,
     reported,
@@ -151,7 +152,9 @@ def _numbers(obs: pd.DataFrame | None, outcome: str) -> HistoryNumbers:
 
 def _show(watching: Result, changing: Result, drawing: Result) -> None:
     from rich.table import Table
+    from rich.text import Text
 
+    console = out_console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("plan", "rated runs", "effect", "found in 100", "interval ±"):
         table.add_column(name)
@@ -180,11 +183,11 @@ def _show(watching: Result, changing: Result, drawing: Result) -> None:
             f"{drawing.checks['half_width_points']:.1f}",
         )
     for result in (watching, changing, drawing):
-        typer.echo(result.verdict)
-        typer.echo()
+        console.print(Text(result.verdict))
+        console.print()
     shown_whole(table)
-    typer.echo()
+    console.print()
     caveats = (*watching.caveats, *changing.caveats, *drawing.caveats)
     for caveat in dict.fromkeys(caveats):
-        typer.echo(f"* {caveat}")
-    typer.echo()
+        console.print(bullet(caveat))
+    console.print()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,36 +18,20 @@ from hipstride.cli._common import (
     reported,
     shown_whole,
 )
-from hipstride.units import (
-    METRES_PER_KILOMETRE,
-    METRES_PER_MILE,
-    format_duration,
-    format_pace,
-)
+from hipstride.cli._units import Units, UnitsOption, chosen
+from hipstride.units import format_duration, format_pace
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["Units", "runs"]
+__all__ = ["runs"]
 
 # What fits beneath a list; all of them stand in --json and in the report.
 MAX_NOTES_SHOWN = 6
 # So many digits of an id tell thousands of runs apart.
 _SHOWN_ID = 8
-
-
-class Units(StrEnum):
-    """What distances and paces are told in."""
-
-    KM = "km"
-    MI = "mi"
-
-    @property
-    def metres(self) -> float:
-        """How long one is [m]."""
-        return METRES_PER_KILOMETRE if self is Units.KM else METRES_PER_MILE
 
 
 @reported
@@ -60,9 +43,7 @@ def runs(
             help="A file, folder or zip of watch exports; the library if not given.",
         ),
     ] = None,
-    units: Annotated[
-        Units, typer.Option("--units", help="Kilometres or miles.")
-    ] = Units.KM,
+    units: UnitsOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -75,7 +56,7 @@ def runs(
     if as_json:
         emit_json({"n_runs": len(table), "runs": records(table)})
         return
-    shown_whole(_pretty(table, units))
+    shown_whole(_pretty(table, chosen(units)))
     console = out_console()
     against = baseline_words(table) or "that of the runner's other runs"
     console.print(

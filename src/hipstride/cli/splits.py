@@ -18,9 +18,10 @@ from hipstride.cli._common import (
     shown_whole,
     to_existing_folder,
 )
+from hipstride.cli._completion import run_ids
 from hipstride.cli._split_table import pretty, print_remarks
+from hipstride.cli._units import Units, chosen
 from hipstride.cli.plot import drawable, write_figure
-from hipstride.cli.runs import Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ def splits(
         typer.Argument(
             metavar="RUN",
             help="A file, or the first digits of a run in the library.",
+            autocompletion=run_ids,
         ),
     ],
     every: Annotated[
@@ -71,7 +73,10 @@ def splits(
     ] = None,
     units: Annotated[
         Units | None,
-        typer.Option("--units", help="Kilometres or miles; as typed if not given."),
+        typer.Option(
+            "--units",
+            help="Kilometres or miles; as typed or as the locale says.",
+        ),
     ] = None,
     plot: Annotated[
         Path | None,
@@ -105,8 +110,10 @@ def splits(
     if units is None:
         # The size of the splits says it; where it does not, the treadmill does.
         is_sized = every is not None and not is_time
-        typed = (every,) if is_sized else (every, belt_distance, *pieces)
-        units = Units.MI if is_in_miles(*typed) else Units.KM
+        typed = [every] if is_sized else [belt_distance, *pieces]
+        is_typed = any(words is not None for words in typed)
+        in_typed = Units.MI if is_in_miles(*typed) else Units.KM
+        units = in_typed if is_typed else chosen(None)
     recording = with_belt(recording_of(run, library), belt_distance, pieces)
     usual = usual_of(recording, library)
     if is_laps:
