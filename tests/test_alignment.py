@@ -282,9 +282,30 @@ def test_over_places_the_worst_counts_and_one_place_can_be_chosen():
     )
     runs = runs_at((0, 7))
 
-    assert known(align(runs, journal), AFTER) == {"a": 7}
-    assert known(align(runs, journal, site="hip"), AFTER) == {"a": 5}
+    with pytest.warns(DataQualityWarning, match="taken together"):
+        of_all = align(runs, journal)
+    with pytest.warns(DataQualityWarning, match="several sides") as told:
+        of_the_hip = align(runs, journal, site="hip")
+
+    assert known(of_all, AFTER) == {"a": 7}
+    assert known(of_the_hip, AFTER) == {"a": 5}
+    assert "several sites" not in str(told[0].message)
     assert known(align(runs, journal, side="left", site="Hip "), AFTER) == {"a": 2}
+
+
+def test_places_taken_together_are_named_in_the_warning():
+    journal = diary(
+        *({"day": 0, "pain": 2, "moment": "after", "site": site} for site in "fedcba"),
+        {"day": 0, "pain": 2, "moment": "after", "side": "both"},
+    )
+
+    with pytest.warns(DataQualityWarning) as told:
+        align(runs_at((0, 7)), journal)
+
+    assert [str(one.message) for one in told] == [
+        "journal: ratings of several sites (a, b, c, d and 2 more) are taken together, "
+        "and the worst of a moment counts; choose one with site (--site)"
+    ]
 
 
 def test_ratings_of_both_sides_and_of_no_side_belong_to_each():
@@ -494,7 +515,8 @@ def two_sites():
 def test_a_control_site_has_columns_of_its_own_and_is_in_no_other():
     runs = runs_at((0, 7), (1, 7))
 
-    mixed = align(runs, two_sites())
+    with pytest.warns(DataQualityWarning, match=r"several sites \(hip, neck\)"):
+        mixed = align(runs, two_sites())
     apart = align(runs, two_sites(), controls=["NECK"])
 
     assert known(mixed, AFTER) == {"a": 7, "b": 3}

@@ -20,6 +20,8 @@ from hipstride.units import SECONDS_PER_DAY
 __all__ = ["align"]
 
 _SLOTS = tuple(moment for moment in PAIN_MOMENTS if moment != "day")
+# More would hide the rest of the warning.
+_SITES_NAMED = 4
 
 
 def align(
@@ -72,7 +74,8 @@ def align(
     -----
     DataQualityWarning
         One, that counts the ratings that found no run or no use, and why, and the
-        slots in which several ratings of the same place disagree. One for each column
+        slots in which several ratings of the same place disagree, and says if sites or
+        sides were taken together because none was chosen. One for each column
         that changes of different words share.
 
     Notes
@@ -141,7 +144,7 @@ def align(
         of_site = everywhere[everywhere["site"] == name].reset_index(drop=True)
         n_ratings += len(of_site)
         beside |= _control_columns(name, _pain_columns(runs, of_site, trouble))
-    _warn(n_ratings, trouble)
+    _warn(n_ratings, trouble, _together(ratings, side, site))
     since = (runs["started_at"] - runs["started_at"].min()).dt.total_seconds()
     observations = runs.assign(**pain, day=since / SECONDS_PER_DAY)
     observations = OBSERVATIONS.order(observations).assign(**beside)
@@ -190,10 +193,28 @@ def _pain_columns(
     return columns
 
 
-def _warn(n_ratings: int, trouble: Counter[str]) -> None:
+def _together(
+    ratings: pd.DataFrame, side: str | None, site: str | None
+) -> list[str]:
+    """Say which places are taken for one, where nobody chose among them."""
+    told = []
+    for name, asked in (("site", site), ("side", side)):
+        found = sorted(set(ratings[name]) - {"", "both"})
+        if asked is None and len(found) > 1:
+            words = ", ".join(found[:_SITES_NAMED])
+            more = len(found) - _SITES_NAMED
+            told.append(
+                f"ratings of several {name}s ({words}"
+                f"{f' and {more} more' if more > 0 else ''}) are taken together, and "
+                f"the worst of a moment counts; choose one with {name} (--{name})"
+            )
+    return told
+
+
+def _warn(n_ratings: int, trouble: Counter[str], parts: list[str]) -> None:
     disagree = trouble.pop("slots hold ratings that disagree", 0)
     reasons = [f"{number} {reason}" for reason, number in trouble.items() if number]
-    parts = []
+    parts = [*parts]
     if reasons:
         unused = sum(trouble.values())
         parts.append(

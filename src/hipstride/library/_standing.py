@@ -76,7 +76,8 @@ _SITES = (
     "SELECT DISTINCT site FROM journal WHERE coalesce(site, '') <> '' ORDER BY site"
 )
 _CHANGES = """
-SELECT coalesce(nullif(label, ''), kind), started_on FROM changes ORDER BY started_on, entry
+SELECT coalesce(nullif(label, ''), kind), started_on FROM changes
+ORDER BY started_on, entry
 """
 
 
