@@ -228,7 +228,10 @@ def loaded(drawn, monkeypatch):
 def test_the_answer_stands_with_the_words_of_its_level(loaded):
     printed = words_of(trial("analyze", loaded, "--believed", "neither"))
 
-    assert 'Level 4. When the schedule told you "shorter stride"' in printed
+    assert (
+        'Level 4, randomised test When the schedule told you "shorter stride"'
+        in printed
+    )
     assert "believed in neither cue" in printed
     assert "as a description, not as a verdict" in printed
 

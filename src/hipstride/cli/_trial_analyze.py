@@ -17,6 +17,8 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     emit_json,
     out_console,
     reported,
@@ -65,6 +67,8 @@ def analyze(
         BeliefOption | None,
         typer.Option("--believed", help="Which cue you believed in, at the end."),
     ] = None,
+    side: SideOption = None,
+    site: SiteOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -72,7 +76,7 @@ def analyze(
 ) -> None:
     """Compare the two cues by the schedule that was drawn."""
     from hipstride.cli._load import load_observations
-    from hipstride.cli.analyze import print_footer
+    from hipstride.cli._result_screen import counts_of, print_footer, print_result
     from hipstride.report._words import NOT_MEDICAL_ADVICE
 
     if is_all_followed and not_followed:
@@ -81,7 +85,9 @@ def analyze(
     schedule = read_schedule(path)
     now = today()
     missed = [day_of("not-followed", one, now) for one in not_followed or []]
-    obs = load_observations(runs, journal, changes, date_format, library=library)
+    obs = load_observations(
+        runs, journal, changes, date_format, library=library, side=side, site=site
+    )
     adherence = None
     if is_all_followed or missed:
         adherence = "is_cue_followed"
@@ -110,9 +116,9 @@ def analyze(
             }
         )
         return
-    typer.echo(result.summary())
-    typer.echo()
-    print_footer(out_console())
+    console = out_console()
+    print_result(console, result, counts_of(obs, outcome, result))
+    print_footer(console)
 
 
 def _trial_or_refusal(

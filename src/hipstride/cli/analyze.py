@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +20,8 @@ from hipstride.cli._common import (
     SeedOption,
     SideOption,
     SiteOption,
-    bullet,
     emit_json,
     out_console,
-    plural,
     reported,
     working,
 )
@@ -32,11 +29,10 @@ from hipstride.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
 
     from hipstride.tables import Result
 
-__all__ = ["analyze", "find_associations", "print_result", "summary_of"]
+__all__ = ["analyze", "find_associations", "summary_of"]
 
 
 @reported
@@ -76,6 +72,7 @@ def analyze(
     """Ask if pain goes with the step length at the same speed, or what a plan asks."""
     from hipstride.cli._load import load_observations
     from hipstride.cli._planned import carry_out
+    from hipstride.cli._result_screen import counts_of, print_footer, print_result
 
     if plan is not None:
         if outcome or seed or side or site or control:
@@ -105,7 +102,7 @@ def analyze(
         return
     console = out_console()
     for one, result in zip(outcomes, results, strict=True):
-        print_result(console, obs, one, result)
+        print_result(console, result, counts_of(obs, one, result))
     print_footer(console)
 
 
@@ -172,68 +169,3 @@ def summary_of(
         "last_on": last_on,
         "not_medical_advice": NOT_MEDICAL_ADVICE,
     }
-
-
-def print_result(
-    console: Console, obs: pd.DataFrame, outcome: Outcome, result: Result
-) -> None:
-    """Print the question, the answer in its level's words, the numbers, the checks."""
-    from rich.padding import Padding
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    from hipstride.cli._load import first_and_last, number_rated
-    from hipstride.report._facts import answer
-
-    shown = answer(result)
-    console.print(Text(result.question, style="bold"))
-    console.print()
-    level = f"Level {result.verdict_level}, {shown.level_name}"
-    console.print(Text(level, style="cyan"))
-    console.print(Text(result.verdict))
-    console.print()
-    for unit, estimate, interval in shown.estimates:
-        console.print(Text(f"  {estimate}  ({interval})  {unit}"))
-    if shown.estimates:
-        p_value = f"; p = {result.p_value:.2g}" if math.isfinite(result.p_value) else ""
-        console.print(
-            Text(f"  in brackets the {100 * result.level:g} % interval{p_value}", "dim")
-        )
-    first_on, last_on = first_and_last(obs)
-    console.print(
-        Text(
-            f"  {number_rated(obs, outcome.column)} rated of "
-            f"{plural(len(obs), 'run')}, {first_on} to {last_on}; {result.n} used",
-            style="dim",
-        )
-    )
-    if shown.checks:
-        table = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), title=None)
-        table.add_column("Check", ratio=2, overflow="fold")
-        table.add_column("Found", ratio=3, overflow="fold")
-        for name, found in shown.checks:
-            table.add_row(Text(name), Text(found))
-        console.print()
-        console.print(Padding(table, (0, 0, 0, 2), expand=False))
-    if result.caveats:
-        console.print()
-        console.print(Text("What limits this answer", style="bold"))
-        for caveat in result.caveats:
-            console.print(bullet(caveat))
-    console.print()
-    console.print(Text(f"Method: {result.method}", style="dim"))
-    console.print()
-
-
-def print_footer(console: Console) -> None:
-    """Print what stands under every answer."""
-    from rich.text import Text
-
-    from hipstride.report._words import (
-        NO_CONTROLLED_EVIDENCE,
-        NOT_MEDICAL_ADVICE,
-        red_flags,
-    )
-
-    console.print(Text(red_flags(), style="yellow"))
-    console.print(Text(f"{NO_CONTROLLED_EVIDENCE} {NOT_MEDICAL_ADVICE}", style="dim"))

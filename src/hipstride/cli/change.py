@@ -70,7 +70,8 @@ def change(
 ) -> None:
     """Ask if pain was different from the day of a change on, net of its trend."""
     from hipstride.cli._load import load_changes, load_journal, load_observations
-    from hipstride.cli.analyze import print_footer, print_result, summary_of
+    from hipstride.cli._result_screen import counts_of, print_footer, print_result
+    from hipstride.cli.analyze import summary_of
     from hipstride.stats import dated_change, refusal
 
     obs = load_observations(
@@ -108,5 +109,5 @@ def change(
         emit_json(summary_of(obs, [outcome], [result]))
         return
     console = out_console()
-    print_result(console, obs, outcome, result)
+    print_result(console, result, counts_of(obs, outcome, result))
     print_footer(console)

@@ -14,6 +14,7 @@ from hipstride.cli._common import (
     SeedOption,
     emit_json,
     out_console,
+    plural,
     reported,
     working,
 )
@@ -81,10 +82,12 @@ def cohort(
             }
         )
         return
-    from hipstride.cli.analyze import print_footer
+    from hipstride.cli._result_screen import print_footer, print_result
 
     console = out_console()
-    typer.echo(result.summary())
+    n_rows = plural(len(obs), "run")
+    counts = f"{result.n} runners used, {result.n_dropped} left out; {n_rows} in all"
+    print_result(console, result, counts)
     _print_runners(console, result)
     print_footer(console)
 

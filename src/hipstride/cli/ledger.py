@@ -44,7 +44,7 @@ def ledger(
     Where nothing was found, it says how large a change would have been seen.
     """
     from hipstride.cli._load import first_and_last, load_changes, load_observations
-    from hipstride.cli.analyze import print_footer
+    from hipstride.cli._result_screen import print_footer
     from hipstride.report._words import NOT_MEDICAL_ADVICE
     from hipstride.stats.change.ledger import ledger as ledger_of
 

@@ -18,6 +18,8 @@ from hipstride.cli._common import (
     OutcomeOption,
     RunsOption,
     SeedOption,
+    SideOption,
+    SiteOption,
     bullet,
     emit_json,
     out_console,
@@ -57,6 +59,8 @@ def power(
             "length, and of a cue.",
         ),
     ] = 1.0,
+    side: SideOption = None,
+    site: SiteOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -67,7 +71,7 @@ def power(
     Watching alone, a dated change from today on, and a randomised test of 12 weeks,
     side by side. Without runs it plans for a typical runner, and says so.
     """
-    from hipstride.cli.analyze import print_footer
+    from hipstride.cli._result_screen import print_footer
     from hipstride.report._words import NOT_MEDICAL_ADVICE
     from hipstride.stats.power import (
         power_of_change,
@@ -76,7 +80,8 @@ def power(
     )
     from hipstride.stats.trial import TrialDesign
 
-    history = _history(runs, journal, changes, date_format, library)
+    named = (runs, journal, changes, date_format)
+    history = _history(named, library=library, side=side, site=site)
     numbers = _numbers(history, outcome.column)
     effects = sorted({0.5 * smallest_effect, smallest_effect, 2 * smallest_effect})
     with working("simulating"):
@@ -116,19 +121,17 @@ def power(
 
 
 def _history(
-    runs: Path | None,
-    journal: Path | None,
-    changes: Path | None,
-    date_format: str | None,
+    named: tuple[Path | None, Path | None, Path | None, str | None],
+    *,
     library: Path | None,
+    side: str | None,
+    site: str | None,
 ) -> pd.DataFrame | None:
     """Give the observations, or None where no run is named and none is kept."""
     from hipstride.cli import _load
 
     try:
-        return _load.load_observations(
-            runs, journal, changes, date_format, library=library
-        )
+        return _load.load_observations(*named, library=library, side=side, site=site)
     except LibraryError as error:
         # A library that was named must be there; that none is kept yet is no slip.
         nothing = ("found no library;", "found no runs in the library")
