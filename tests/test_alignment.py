@@ -302,10 +302,11 @@ def test_places_taken_together_are_named_in_the_warning():
     with pytest.warns(DataQualityWarning) as told:
         align(runs_at((0, 7)), journal)
 
-    assert [str(one.message) for one in told] == [
+    (warning,) = told
+    assert str(warning.message) == (
         "journal: ratings of several sites (a, b, c, d and 2 more) are taken together, "
         "and the worst of a moment counts; choose one with site (--site)"
-    ]
+    )
 
 
 def test_ratings_of_both_sides_and_of_no_side_belong_to_each():

@@ -107,6 +107,15 @@ def test_less_pain_with_longer_strides_needs_the_adjustment_to_move_nothing():
     assert "lower on runs with longer steps" in judge(lower).sentence
 
 
+def test_a_stride_that_is_not_of_the_run_is_not_worded_as_one():
+    week = replace(CONSISTENT, when="on the mean of the runs of the last 7 days")
+
+    sentence = judge(week).sentence
+
+    assert "were longer on the mean of the runs of the last 7 days" in sentence
+    assert "on runs with longer steps" not in sentence
+
+
 @pytest.mark.parametrize(
     "change",
     [

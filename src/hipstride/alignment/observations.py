@@ -193,9 +193,7 @@ def _pain_columns(
     return columns
 
 
-def _together(
-    ratings: pd.DataFrame, side: str | None, site: str | None
-) -> list[str]:
+def _together(ratings: pd.DataFrame, side: str | None, site: str | None) -> list[str]:
     """Say which places are taken for one, where nobody chose among them."""
     told = []
     for name, asked in (("site", site), ("side", side)):

@@ -89,6 +89,7 @@ def answer(
         firing=firing_controls(beside, float(fit.coefficients[1])),
         unknown=unknown_controls(beside),
         p_adjusted=p_adjusted,
+        when="" if design.exposure == SAME_RUN else design.exposure,
     )
     verdict = judge(evidence)
     caveats = caveats_of(design, fit, found, evidence, verdict.level)

@@ -20,7 +20,7 @@ class Evidence:
     (1 for a straight line). `controls` are the control outcomes looked at,
     `firing_controls` those whose slope excludes 0 on the same side, `unknown_controls`
     those that could not be fitted. `p_adjusted` is set where the question is one of
-    a declared family.
+    a declared family, `when` where the stride is not that of the run itself.
     """
 
     outcome: str
@@ -46,6 +46,7 @@ class Evidence:
     firing_controls: tuple[str, ...] = ()
     unknown_controls: tuple[str, ...] = ()
     p_adjusted: float | None = None
+    when: str = ""
 
     @property
     def excludes_zero(self) -> bool:

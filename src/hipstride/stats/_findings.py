@@ -115,11 +115,13 @@ def evidence_of(
     firing: tuple[str, ...] = (),
     unknown: tuple[str, ...] = (),
     p_adjusted: float | None = None,
+    when: str = "",
 ) -> Evidence:
     """Pick what the verdict rests on out of the checks."""
     before = found["pain_before"]
     is_adjusted = isinstance(before, Mapping) and bool(before["is_adjusted"])
     return Evidence(
+        when=when,
         outcome=outcome,
         n=fit.n,
         share_rated=number(found, "ratings", "share_rated"),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError, TableError
-from hipstride.stats._arrays import FloatArray, rank_order
+from hipstride.stats._arrays import FloatArray, left_by, rank_order
 from hipstride.stats._categories import category_columns
 from hipstride.stats._own_columns import (
     check_is_table,
@@ -24,6 +24,9 @@ __all__ = ["GenericRows", "generic_rows"]
 
 MIN_ROWS = 8
 _MIN_SPARE_ROWS = 5
+_MIN_DAYS = 2
+# What is left of a rating that another column copies is rounding.
+_ROUNDING = 1e-9
 _MAX_PAIN_POINTS = 10.0
 _WHEN = ("day", "local_date")
 
@@ -107,6 +110,14 @@ def generic_rows(
     rows = table.loc[kept].loc[~copies].sort_values("day", kind="stable")
     dropped = {reason: count for reason, count in dropped.items() if count}
     _need(len(rows), MIN_ROWS, dropped)
+    if rows["day"].nunique() < _MIN_DAYS:
+        what = "days with rating, exposure and covariates"
+        raise NotEnoughDataError(
+            what,
+            needed=_MIN_DAYS,
+            got=1,
+            remedy="all rows are of one day; name the day of each, or rate more days",
+        )
     groups, caveats = _groups(rows, list(others))
     columns = [np.ones(len(rows)), rows["x"].to_numpy(np.float64)]
     owners = ["", exposure]
@@ -125,6 +136,7 @@ def generic_rows(
         raise NotEnoughDataError(
             what, needed=1, got=0, remedy="leave out the covariate that is its copy"
         )
+    _refuse_foretold(outcomes, matrix[:, [at for at in sorted(found) if at != 1]])
     lost = [owners[at] for at in range(2, len(owners)) if at not in found]
     caveats += [
         f"{name} does not vary apart from the rest and was left out"
@@ -221,6 +233,16 @@ def _refuse_equal(values: FloatArray, name: str) -> None:
         got=1,
         remedy=f"all {len(values)} are {values[0]:g}; where nothing differs there is "
         "nothing to relate",
+    )
+
+
+def _refuse_foretold(y: FloatArray, others: FloatArray) -> None:
+    """Refuse covariates that leave nothing of the ratings, as a copy of them does."""
+    if np.abs(left_by(others, y)).max() > _ROUNDING * np.ptp(y):
+        return
+    what = "ratings that do not follow from the covariates"
+    raise NotEnoughDataError(
+        what, needed=1, got=0, remedy="leave out the covariate that is their copy"
     )
 
 

@@ -11,6 +11,9 @@ from hipstride.tables import Requirement
 
 __all__ = ["generic_verdict"]
 
+# Below it two decimals would hold less than two digits.
+_WRITTEN_PLAINLY = 0.1
+
 
 def generic_verdict(
     exposure: str,
@@ -36,7 +39,10 @@ def generic_verdict(
     is_within = smallest_points is not None and (
         -smallest_points < low and high < smallest_points
     )
-    interval = f"{estimate:+.2f} points per +1, 95 % interval {low:+.2f} to {high:+.2f}"
+    interval = (
+        f"{_signed(estimate)} points per +1, 95 % interval {_signed(low)} to "
+        f"{_signed(high)}"
+    )
     requirements = (
         Requirement(
             f"at least {MIN_RATED_RUNS} rows", fit.n >= MIN_RATED_RUNS, f"{fit.n}"
@@ -78,3 +84,10 @@ def generic_verdict(
             f"{smallest_points:g} points per +1 {exposure} was found ({interval})."
         )
     return 1, sentence, requirements
+
+
+def _signed(points: float) -> str:
+    """Write a slope: where the exposure is counted in small units, it is small too."""
+    if points == 0 or abs(points) >= _WRITTEN_PLAINLY:
+        return f"{points:+.2f}"
+    return f"{points:+.2g}"

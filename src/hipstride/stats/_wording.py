@@ -197,17 +197,20 @@ def null(e: Evidence) -> str:
     )
     return (
         f"In this history, no difference larger than "
-        f"{points(e.smallest_effect_points)} per 5 % of step length at the same speed "
-        f"was found in {_words(e.outcome)} ({per_typical_change(e)}).{hidden}"
+        f"{points(e.smallest_effect_points)} per 5 % of step length at the same speed"
+        f"{f' {e.when}' if e.when else ''} was found in {_words(e.outcome)} ({per_typical_change(e)}).{hidden}"
     )
 
 
 def _found(e: Evidence) -> str:
     direction = "higher" if e.estimate > 0 else "lower"
     small = ", all of it less than the smallest effect of interest"
+    where = "on runs with longer steps at the same speed"
+    if e.when:
+        where = f"where the steps at the same speed were longer {e.when}"
     return (
-        f"{_words(e.outcome)} was {direction} on runs with longer steps at the same "
-        f"speed ({per_typical_change(e)}{small if e.is_within_smallest else ''})"
+        f"{_words(e.outcome)} was {direction} {where} ({per_typical_change(e)}"
+        f"{small if e.is_within_smallest else ''})"
     )
 
 

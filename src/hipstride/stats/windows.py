@@ -28,7 +28,7 @@ __all__ = ["MORNING", "of_the_week", "windows_of_pain"]
 
 MORNING = "pain_next_morning_0_10"
 WEEK_DAYS = 7.0
-WEEK = "as the mean of the runs of the last 7 days"
+WEEK = "on the mean of the runs of the last 7 days"
 
 
 def windows_of_pain(
