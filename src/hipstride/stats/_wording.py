@@ -198,7 +198,8 @@ def null(e: Evidence) -> str:
     return (
         f"In this history, no difference larger than "
         f"{points(e.smallest_effect_points)} per 5 % of step length at the same speed"
-        f"{f' {e.when}' if e.when else ''} was found in {_words(e.outcome)} ({per_typical_change(e)}).{hidden}"
+        f"{f' {e.when}' if e.when else ''} was found in {_words(e.outcome)} "
+        f"({per_typical_change(e)}).{hidden}"
     )
 
 
