@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["MAX_CHANGES_SHOWN", "change_sentence", "draw_changes"]
+__all__ = ["MAX_CHANGES_SHOWN", "change_sentence", "draw_changes", "spans"]
 
 # More would leave no room for the pain.
 MAX_CHANGES_SHOWN = 6
@@ -31,7 +31,7 @@ def draw_changes(
     strip = panels[-1]
     shown = changes[:MAX_CHANGES_SHOWN]
     for row, column in enumerate(shown):
-        for first, last in _spans(numbers(obs, column) > 0):
+        for first, last in spans(numbers(obs, column) > 0):
             strip.plot(
                 [x[first], x[last]],
                 [row, row],
@@ -82,7 +82,7 @@ def _name_bar(
     )
 
 
-def _spans(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def spans(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Give first and last row of each stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], on, [False]))))
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]

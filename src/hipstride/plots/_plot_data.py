@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -59,7 +60,7 @@ def get_plot_data(
     return _drawn[plot].copy()
 
 
-def keep_plot_data(ax: Axes, *parts: tuple[str, dict[str, object]]) -> Axes:
+def keep_plot_data(ax: Axes, *parts: tuple[str, Mapping[Any, object]]) -> Axes:
     """Remember what was drawn on these axes: for each part its columns.
 
     Returns
@@ -67,8 +68,9 @@ def keep_plot_data(ax: Axes, *parts: tuple[str, dict[str, object]]) -> Axes:
     Axes
         The same axes.
     """
-    tables = [pd.DataFrame(columns).assign(part=part) for part, columns in parts]
+    tables = [pd.DataFrame(dict(columns)).assign(part=part) for part, columns in parts]
     kept = [table for table in tables if len(table)]
-    table = pd.concat(kept, ignore_index=True) if kept else tables[0]
+    nothing = tables[0] if tables else pd.DataFrame({"part": []})
+    table = pd.concat(kept, ignore_index=True) if kept else nothing
     _drawn[ax] = table[["part", *(name for name in table.columns if name != "part")]]
     return ax

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["draw_stride", "guessed_words"]
+__all__ = ["draw_stride", "guessed_words", "smoothed"]
 
 # A week to either side: shorter shows single runs again, longer hides a dated change.
 SMOOTHING_SD_DAYS = 7.0
@@ -59,9 +59,9 @@ def draw_stride(ax: Axes, obs: pd.DataFrame, x: NDArray[np.generic]) -> None:
             linewidths=0.8,
             label="speed guessed by the watch",
         )
-    known &= ~guessed
-    if known.any():
-        _draw_smoothed(ax, x[known], numbers(obs, "day")[known], deviation[known])
+    at, line = smoothed(obs, x)
+    if len(at):
+        ax.plot(at, line, color=VERMILION, linewidth=1.8, label="smoothed over a week")
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, -_LEAST_REACH_PCT), max(high, _LEAST_REACH_PCT))
 
@@ -74,19 +74,23 @@ def guessed_words(obs: pd.DataFrame) -> str:
     return " Hollow squares beneath: treadmill runs whose speed the watch guessed."
 
 
-def _draw_smoothed(
-    ax: Axes,
-    x: NDArray[np.generic],
-    day: NDArray[np.float64],
-    deviation: NDArray[np.float64],
-) -> None:
-    grid, line = _smoothed(day, deviation)
+def smoothed(
+    obs: pd.DataFrame, x: NDArray[np.generic]
+) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
+    """Give the smoothed line of the measured runs; nothing where there are none."""
+    deviation = numbers(obs, "stride_deviation_pct")
+    known = np.isfinite(deviation) & ~is_guessed(obs)
+    if not known.any():
+        return x[:0], deviation[:0]
+    day = numbers(obs, "day")[known]
+    grid, line = _smoothed(day, deviation[known])
+    x = x[known]
     at = x[0] + (
         ((grid - day[0]) * 86_400).astype("timedelta64[s]")
         if np.issubdtype(x.dtype, np.datetime64)
         else grid - day[0]
     )
-    ax.plot(at, line, color=VERMILION, linewidth=1.8, label="smoothed over a week")
+    return np.asarray(at), line
 
 
 def _smoothed(

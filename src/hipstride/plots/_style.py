@@ -23,6 +23,7 @@ __all__ = [
     "VERMILION",
     "frame_axes",
     "is_narrow",
+    "label_x",
     "say_instead",
     "title_and_caption",
     "use_axes",
@@ -43,8 +44,9 @@ _SHORT_TITLE_CHARACTERS = 75
 # Mean width of a letter of the default font, as a part of the font size.
 _LETTER = 0.525
 _BOLD_LETTER = 0.6
-_LINE_SPACING = 1.25
+_LINE_SPACING = 1.36
 _CAPTION_SIZE = 8.5
+_LABEL_SIZE = 9.5
 _GAP = 7.0
 
 # Figures made here may be made taller; a caller's are left as they are.
@@ -116,9 +118,15 @@ def title_and_caption(ax: Axes, title: str, caption: str) -> None:
     _make_room(ax, caption_pt + title_pt + 2 * _GAP + 4)
 
 
+def label_x(ax: Axes, words: str) -> None:
+    """Label the lower axis, broken to its width."""
+    letters = max(int(_width_pt(ax) / (_LETTER * _LABEL_SIZE)), 20)
+    ax.set_xlabel(textwrap.fill(words, letters), fontsize=_LABEL_SIZE)
+
+
 def say_instead(ax: Axes, words: str) -> None:
     """Write into empty axes why they are empty."""
-    letters = int(0.9 * _width_pt(ax) / (_LETTER * 9.5))
+    letters = int(0.9 * _width_pt(ax) / (_LETTER * _LABEL_SIZE))
     ax.text(
         0.5,
         0.5,
@@ -127,7 +135,7 @@ def say_instead(ax: Axes, words: str) -> None:
         ha="center",
         va="center",
         color=GREY,
-        fontsize=9.5,
+        fontsize=_LABEL_SIZE,
         parse_math=False,
     )
 

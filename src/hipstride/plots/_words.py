@@ -22,6 +22,7 @@ __all__ = [
     "outcome_words",
     "runs_words",
     "safe_label",
+    "safe_line",
     "span_words",
 ]
 

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.axes_grid1 import make_axes_locatable
 
 from hipstride import gait
+from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._split_panels import draw_cadence, draw_pace, draw_steps
 from hipstride.plots._split_words import caption_of, title_of
 from hipstride.plots._style import frame_axes, title_and_caption, use_axes
@@ -58,7 +59,8 @@ def splits(
     Returns
     -------
     Axes
-        The axes of the pace.
+        The axes of the pace. `get_plot_data` gives ``part`` and the columns of the
+        `SPLITS` table.
 
     Raises
     ------
@@ -108,7 +110,8 @@ def splits(
         _unbroken(title_of(table, units)),
         _unbroken(caption_of(table, units, date)),
     )
-    return ax
+    shown = [name for name in SPLITS.names if name in table.columns]
+    return keep_plot_data(ax, ("split", {name: table[name] for name in shown}))
 
 
 def _unbroken(words: str) -> str:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._style import (
     BLUE,
     GREY,
     INK,
     VERMILION,
     frame_axes,
+    is_narrow,
+    label_x,
     say_instead,
     title_and_caption,
     use_axes,
 )
 from hipstride.plots._table import change_columns, is_guessed, numbers, own_table
-from hipstride.plots._words import change_words, span_words
+from hipstride.plots._words import change_words, finding, runs_words, span_words
 from hipstride.tables import RUNS
-from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, format_pace
+from hipstride.units import (
+    METRES_PER_KILOMETRE,
+    METRES_PER_MILE,
+    LengthUnits,
+    default_units,
+    format_pace,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from hipstride.tables import Result
 
 __all__ = ["label_speed_axis", "step_length_vs_speed"]
 
@@ -34,7 +45,13 @@ MIN_RUNS_FOR_CURVE = 5
 MIN_SPEED_SPREAD_LN = 0.01
 
 
-def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def step_length_vs_speed(
+    runs: pd.DataFrame,
+    *,
+    units: LengthUnits | None = None,
+    result: Result | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw each run's mean step length against its mean speed.
 
     Runs before the first change are open circles, runs since it are filled triangles;
@@ -48,13 +65,18 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     runs : DataFrame
         A `RUNS` or `OBSERVATIONS` table with ``mean_speed_mps`` and
         ``mean_step_length_m``.
+    units : {"km", "mi"}, optional
+        What paces are told in; those of the locale where not given.
+    result : Result, optional
+        An answer that these runs gave; its finding is the title.
     ax : Axes, optional
         Where to draw.
 
     Returns
     -------
     Axes
-        The axes drawn on.
+        The axes drawn on. `get_plot_data` gives ``part`` (as in the legend),
+        ``speed_mps`` and ``step_length_m``.
 
     Raises
     ------
@@ -106,29 +128,55 @@ def step_length_vs_speed(runs: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         words += " Curve: the runner's own at baseline, on the flat."
     if known.any():
         ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    label_speed_axis(ax)
+    label_speed_axis(ax, units or default_units())
     ax.set_ylabel("mean step length [m]", fontsize=9.5)
     title_and_caption(
         ax,
-        "Step length against speed, one mark per run",
-        f"{int(known.sum())} of {len(runs)} run{'s' * (len(runs) != 1)} with both, "
+        finding(result, _title(runs, known & ~guessed)),
+        f"{int(known.sum())} of {runs_words(len(runs))} with both, "
         f"{span_words(runs)}.{words}",
     )
-    return ax
+    marks = [one for one in ax.collections if str(one.get_label())[0] != "_"]
+    points = [(one, np.asarray(one.get_offsets())) for one in marks]
+    lines = [(one, np.asarray(one.get_xydata())) for one in ax.lines]
+    return keep_plot_data(
+        ax,
+        *(
+            (str(one.get_label()), {"speed_mps": at[:, 0], "step_length_m": at[:, 1]})
+            for one, at in (*points, *lines)
+        ),
+    )
 
 
-def label_speed_axis(ax: Axes, units: Literal["km", "mi"] = "km") -> None:
+def _title(runs: pd.DataFrame, known: NDArray[np.bool_]) -> str:
+    """Say how far the steps at the same speed moved at the first change."""
+    changes = change_columns(runs) if "day" in runs.columns else []
+    deviation = numbers(runs, "stride_deviation_pct")
+    if changes:
+        since = np.arange(len(runs)) >= int((numbers(runs, changes[0]) > 0).argmax())
+        use = known & np.isfinite(deviation)
+        if (use & since).any() and (use & ~since).any():
+            moved = deviation[use & since].mean() - deviation[use & ~since].mean()
+            which = "longer" if moved > 0 else "shorter"
+            return (
+                f"At the same speed steps were {abs(moved):.1f} % {which} since "
+                f"“{change_words(changes[0])}” began"
+            )
+    return "Step length against speed, one mark per run"
+
+
+def label_speed_axis(ax: Axes, units: LengthUnits = "km") -> None:
     """Write speeds under the axes, each with its pace beneath it."""
     metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
 
     def speed_and_pace(speed_mps: float, _position: float) -> str:
         return f"{speed_mps:.1f}\n({format_pace(speed_mps, metres=metres)})"
 
-    ax.set_xlabel(
-        f"mean speed of the steady running [m/s]  (pace [min/{units}])", fontsize=9.5
-    )
+    label_x(ax, f"mean speed of the steady running [m/s]  (pace [min/{units}])")
     # Quarters of a metre per second would be rounded in the label.
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(
+        MaxNLocator(nbins=4 if is_narrow(ax) else 9, steps=[1, 2, 5, 10])
+    )
     ax.xaxis.set_major_formatter(speed_and_pace)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipstride.gait.curve import PUBLISHED_ELASTICITY
+from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._style import (
     BLUE,
     GREY,
@@ -52,7 +53,8 @@ def stride_curve(
     Returns
     -------
     Axes
-        The axes drawn on.
+        The axes drawn on. `get_plot_data` gives ``part`` (``run``, ``curve``),
+        ``speed_mps``, ``step_length_m``, ``low`` and ``high``.
 
     Examples
     --------
@@ -122,7 +124,12 @@ def stride_curve(
     label_speed_axis(ax, units or default_units())
     ax.set_ylabel("step length on the flat [m]", fontsize=9.5)
     title_and_caption(ax, _title(curve), _caption(curve))
-    return ax
+    flat = {"speed_mps": grid, "step_length_m": curve.step_length_m(grid)}
+    return keep_plot_data(
+        ax,
+        ("run", {"speed_mps": speed, "step_length_m": at_ref * shape}),
+        ("curve", {**flat, "low": band_low, "high": band_high}),
+    )
 
 
 def _title(curve: StrideCurve) -> str:

@@ -9,17 +9,20 @@ import numpy as np
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError
+from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._style import (
     BLUE,
     GREY,
     VERMILION,
     frame_axes,
+    is_narrow,
+    label_x,
     say_instead,
     title_and_caption,
     use_axes,
 )
 from hipstride.plots._table import change_columns, numbers, own_table
-from hipstride.plots._words import outcome_words, span_words
+from hipstride.plots._words import finding, outcome_words, runs_words, span_words
 from hipstride.stats import association, partial_residuals
 from hipstride.tables import OBSERVATIONS
 
@@ -59,7 +62,9 @@ def stride_vs_pain(
     Returns
     -------
     Axes
-        The axes drawn on. Where the data cannot answer, they say so.
+        The axes drawn on. Where the data cannot answer, they say so. `get_plot_data`
+        gives ``part`` (``run``, ``estimate``), ``stride_residual_pct``,
+        ``pain_residual_points``, ``low`` and ``high``.
 
     Raises
     ------
@@ -83,13 +88,11 @@ def stride_vs_pain(
     OBSERVATIONS.check(obs, "day", outcome)
     ax = use_axes(ax)
     frame_axes(ax)
-    ax.set_xlabel(
-        "step length, distance from expected at that speed and grade [%]", fontsize=9.5
-    )
+    label_x(ax, "step length, distance from expected at that speed and grade [%]")
     ax.set_ylabel(
         f"{outcome_words(outcome)},\ndistance from expected [points]", fontsize=9.5
     )
-    title = f"Stride against {outcome_words(outcome)}, run by run"
+    title = finding(result, f"Stride against {outcome_words(outcome)}, run by run")
     try:
         # The model does not use the changes, and there may be hundreds.
         modelled = obs.drop(columns=change_columns(obs))
@@ -100,9 +103,9 @@ def stride_vs_pain(
         say_instead(ax, f"The data cannot answer: {error}.")
         ax.set(xticks=[], yticks=[])
         title_and_caption(
-            ax, title, f"{rated} rated of {len(obs)} runs, {span_words(obs)}."
+            ax, title, f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}."
         )
-        return ax
+        return keep_plot_data(ax, ("run", {"stride_residual_pct": []}))
 
     x = dots["stride_residual_pct"].to_numpy(dtype=np.float64)
     y = dots["pain_residual_points"].to_numpy(dtype=np.float64)
@@ -111,16 +114,31 @@ def stride_vs_pain(
     ax.scatter(
         x, y, s=24, color=BLUE, alpha=0.6, linewidths=0, label="one run", zorder=2
     )
-    _draw_line(ax, x, found)
+    lines = _draw_line(ax, x, found)
     if len(dots):
-        ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    title_and_caption(ax, title, _caption(len(dots), obs, outcome, found))
-    return ax
+        low, high = ax.get_ylim()
+        # The room above the dots is the legend's.
+        ax.set_ylim(low, high + (0.32 if is_narrow(ax) else 0.16) * (high - low))
+        ax.legend(
+            loc="upper left",
+            frameon=False,
+            fontsize=8.5,
+            ncols=1 if is_narrow(ax) else 3,
+            borderaxespad=0.1,
+        )
+    title_and_caption(
+        ax, finding(found, title), _caption(len(dots), obs, outcome, found)
+    )
+    return keep_plot_data(
+        ax, ("run", {"stride_residual_pct": x, "pain_residual_points": y}), *lines
+    )
 
 
-def _draw_line(ax: Axes, x: NDArray[np.float64], found: Result) -> None:
+def _draw_line(
+    ax: Axes, x: NDArray[np.float64], found: Result
+) -> list[tuple[str, dict[str, object]]]:
     if not len(x) or not math.isfinite(found.estimate):
-        return
+        return []
     ends = np.linspace(float(np.min(x)), float(np.max(x)), 51)
     ax.plot(
         ends,
@@ -142,6 +160,15 @@ def _draw_line(ax: Axes, x: NDArray[np.float64], found: Result) -> None:
             label=f"{100 * found.level:g} % interval of the slope",
             zorder=1,
         )
+    else:
+        sides = np.full((2, len(ends)), np.nan)
+    line = {
+        "stride_residual_pct": ends,
+        "pain_residual_points": found.estimate * ends,
+        "low": sides[0],
+        "high": sides[1],
+    }
+    return [("estimate", line)]
 
 
 def _caption(n_used: int, obs: pd.DataFrame, outcome: str, found: Result) -> str:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from mpl_toolkits.axes_grid1 import make_axes_locatable
 
+from hipstride.gait.load import LAYOFF_DAYS
 from hipstride.plots._change_strip import (
     MAX_CHANGES_SHOWN,
     change_sentence,
     draw_changes,
+    spans,
 )
-from hipstride.plots._stride_panel import draw_stride, guessed_words
+from hipstride.plots._plot_data import keep_plot_data
+from hipstride.plots._runs import draw_ratings, is_treadmill
+from hipstride.plots._stride_panel import draw_stride, guessed_words, smoothed
 from hipstride.plots._style import (
-    BLUE,
-    GREY,
+    FAINT,
     frame_axes,
-    say_instead,
+    is_narrow,
     title_and_caption,
     use_axes,
 )
 from hipstride.plots._table import change_columns, days_of, numbers, own_table
-from hipstride.plots._words import outcome_words, span_words
+from hipstride.plots._time_axis import label_days
+from hipstride.plots._words import (
+    change_words,
+    finding,
+    outcome_words,
+    runs_words,
+    span_words,
+)
 from hipstride.runs.notes import baseline_words
 from hipstride.tables import OBSERVATIONS
 
@@ -32,16 +41,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from hipstride.tables import Result
+
 __all__ = ["timeline"]
 
 _UNRATED_AT_0_10 = -0.7
 _TOP_0_10 = 12.2
+_TOP_NARROW_0_10 = 15.5
 
 
 def timeline(
     obs: pd.DataFrame,
     *,
     outcome: str = "pain_after_0_10",
+    result: Result | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     r"""Draw the pain of each run over time, and the stride and the changes beneath it.
@@ -51,7 +64,7 @@ def timeline(
     from the baseline, with a line smoothed over a week; treadmill runs whose speed the
     watch guessed are hollow and not in the line. At the foot, a bar for each
     change, from the first run with it to the last; a dashed line marks its beginning
-    in all panels.
+    in all panels. Grey bands are times of 7 days or more without a run.
 
     Parameters
     ----------
@@ -59,6 +72,8 @@ def timeline(
         An `OBSERVATIONS` table; ``day`` or ``local_date``, and the outcome are enough.
     outcome : str
         The column of ratings [0–10].
+    result : Result, optional
+        An answer that these runs gave; its finding is the title.
     ax : Axes, optional
         Where to draw; its room is shared among the panels.
 
@@ -66,6 +81,9 @@ def timeline(
     -------
     Axes
         The panel of pain. The others stand behind it in ``ax.figure.axes``.
+        `get_plot_data` gives ``part`` (``run``, ``stride smoothed over a week``,
+        ``layoff``, or a change) with ``at``, ``until``, ``pain_0_10`` and
+        ``stride_deviation_pct``.
 
     Raises
     ------
@@ -94,27 +112,58 @@ def timeline(
     x, x_label = days_of(obs)
     pain = numbers(obs, outcome)
 
-    _draw_pain(ax, x, pain, _is_treadmill(obs))
+    _draw_pain(ax, x, pain, is_treadmill(obs))
     ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=9.5)
     draw_stride(stride_ax, obs, x)
+    panels = [panel for panel in (ax, stride_ax, change_ax) if panel is not None]
     if change_ax is not None:
-        draw_changes([ax, stride_ax, change_ax], obs, x, changes)
-    _label_time([ax, stride_ax, change_ax], x, x_label)
+        draw_changes(panels, obs, x, changes)
+    pauses = _layoffs(obs, x)
+    for panel in panels[:2]:
+        for first, last in pauses:
+            panel.axvspan(first, last, color=FAINT, alpha=0.6, linewidth=0, zorder=0)
+    for panel in panels[:-1]:
+        panel.tick_params(labelbottom=False)
+    label_days(panels[-1], x, x_label)
 
     # Side by side they read as one axis; pyplot would align them only on request.
-    ax.yaxis.set_label_coords(-0.055, 0.45)
-    stride_ax.yaxis.set_label_coords(-0.055, 0.5)
+    aside = -0.13 if is_narrow(ax) else -0.055
+    ax.yaxis.set_label_coords(aside, 0.45)
+    stride_ax.yaxis.set_label_coords(aside, 0.5)
     rated = int(np.isfinite(pain).sum())
     baseline = baseline_words(obs)
     title_and_caption(
         ax,
-        f"{outcome_words(outcome).capitalize()}, and stride at the same speed",
-        f"{rated} rated of {len(obs)} run{'s' * (len(obs) != 1)}, {span_words(obs)}. "
+        finding(result, _title(obs, outcome, pain, changes)),
+        f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}. "
         f"{change_sentence(len(changes))}"
+        f"{' Grey: no run for a week or more.' if pauses else ''}"
         f"{f' Stride: % from {baseline}.' if baseline else ''}"
         f"{guessed_words(obs)}",
     )
-    return ax
+    return keep_plot_data(ax, *_parts(obs, x, pain, changes, pauses))
+
+
+def _title(
+    obs: pd.DataFrame,
+    outcome: str,
+    pain: NDArray[np.float64],
+    changes: list[str],
+) -> str:
+    """Say what the ratings were, before and since the first change if there is one."""
+    words = outcome_words(outcome).capitalize()
+    rated = np.isfinite(pain)
+    if not rated.any():
+        return f"{words}: no run was rated"
+    if changes:
+        since = np.arange(len(obs)) >= int((numbers(obs, changes[0]) > 0).argmax())
+        before, after = pain[rated & ~since], pain[rated & since]
+        if len(before) and len(after):
+            return (
+                f"{words}: mean {before.mean():.1f} before “{change_words(changes[0])}”"
+                f" and {after.mean():.1f} since, net of nothing"
+            )
+    return f"{words}: mean {pain[rated].mean():.1f} of the rated runs"
 
 
 def _panels(ax: Axes, n_changes: int) -> tuple[Axes, Axes | None]:
@@ -135,48 +184,16 @@ def _draw_pain(
     pain: NDArray[np.float64],
     treadmill: NDArray[np.bool_],
 ) -> None:
-    rated = np.isfinite(pain)
-    road = rated & ~treadmill
-    belt = rated & treadmill
-    ax.scatter(
-        x[road],
-        pain[road],
-        s=24,
-        color=BLUE,
-        alpha=0.8,
-        linewidths=0,
-        label="rated run",
-    )
-    if belt.any():
-        ax.scatter(
-            x[belt],
-            pain[belt],
-            s=24,
-            marker="s",
-            facecolors="none",
-            edgecolors=BLUE,
-            linewidths=1.1,
-            label="rated treadmill run",
-        )
-    if not rated.all():
-        floor = np.full(int((~rated).sum()), _UNRATED_AT_0_10)
-        ax.plot(
-            x[~rated],
-            floor,
-            "|",
-            color=GREY,
-            markersize=6,
-            label="run without a rating",
-        )
-    ax.set_ylim(-1.2, _TOP_0_10)
+    draw_ratings(ax, x, pain, treadmill, unrated_at=_UNRATED_AT_0_10)
+    narrow = is_narrow(ax)
+    # The room above 10 is the legend's, so that it never hides a dot.
+    ax.set_ylim(-1.2, _TOP_NARROW_0_10 if narrow else _TOP_0_10)
     ax.set_yticks(range(0, 11, 2))
     if not len(x):
-        say_instead(ax, "There are no runs in this table.")
         return
-    # The room above 10 is the legend's, so that it never hides a dot.
     ax.legend(
         loc="upper right",
-        ncols=3,
+        ncols=1 if narrow else 3,
         framealpha=0.9,
         edgecolor="none",
         fontsize=8.5,
@@ -184,30 +201,40 @@ def _draw_pain(
         columnspacing=1.2,
         borderaxespad=0,
         borderpad=0.1,
+        labelspacing=0.2,
     )
 
 
-def _is_treadmill(obs: pd.DataFrame) -> NDArray[np.bool_]:
-    if "is_treadmill" not in obs.columns:
-        return np.zeros(len(obs), dtype=bool)
-    return obs["is_treadmill"].to_numpy(dtype=float, na_value=0.0) > 0
+def _layoffs(obs: pd.DataFrame, x: NDArray[np.generic]) -> list[tuple[Any, Any]]:
+    """Give the times between two runs that are a week or more apart."""
+    day = np.floor(numbers(obs, "day"))
+    if len(day) == 0:
+        return []
+    # A run on day d and the next on day d + 8 are 7 whole days without one.
+    at = np.flatnonzero(np.diff(day) > LAYOFF_DAYS)
+    return [(x[i], x[i + 1]) for i in at]
 
 
-def _label_time(
-    panels: list[Axes | None], x: NDArray[np.generic], x_label: str
-) -> None:
-    """Label only the lowest panel, in short dates where there are dates."""
-    drawn = [panel for panel in panels if panel is not None]
-    for panel in drawn[:-1]:
-        panel.tick_params(labelbottom=False)
-    lowest = drawn[-1]
-    lowest.set_xlabel(x_label, fontsize=9.5)
-    if len(x) and x[0] == x[-1]:
-        aside = np.timedelta64(4, "D") if x.dtype.kind == "M" else 4.0
-        lowest.set_xlim(x[0] - aside, x[0] + aside)
-    if x.dtype.kind != "M" or not len(x):
-        return
-    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
-    lowest.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    lowest.xaxis.set_major_formatter(formatter)
+def _parts(
+    obs: pd.DataFrame,
+    x: NDArray[np.generic],
+    pain: NDArray[np.float64],
+    changes: list[str],
+    pauses: list[tuple[Any, Any]],
+) -> list[tuple[str, dict[str, object]]]:
+    deviation = numbers(obs, "stride_deviation_pct")
+    parts: list[tuple[str, dict[str, object]]] = [
+        ("run", {"at": x, "pain_0_10": pain, "stride_deviation_pct": deviation})
+    ]
+    at, line = smoothed(obs, x)
+    if len(at):
+        parts.append(
+            ("stride smoothed over a week", {"at": at, "stride_deviation_pct": line})
+        )
+    parts += [("layoff", {"at": [a], "until": [b]}) for a, b in pauses]
+    for column in changes:
+        parts += [
+            (change_words(column), {"at": [x[first]], "until": [x[last]]})
+            for first, last in spans(numbers(obs, column) > 0)
+        ]
+    return parts

@@ -81,6 +81,11 @@ class ChangeRows:
     caveats: tuple[str, ...]
 
     @property
+    def day_zero(self) -> np.datetime64:
+        """The calendar day that counts as day 0."""
+        return np.datetime64(self.local_date[0] - np.timedelta64(int(self.day[0]), "D"))
+
+    @property
     def adjusted_for(self) -> tuple[str, ...]:
         """What the context holds, in words."""
         return tuple(CONTEXT[name][1] for name in self.context)

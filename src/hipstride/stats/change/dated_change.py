@@ -24,6 +24,7 @@ from hipstride.stats.change._caveats import (
     namesakes,
     peak_words,
 )
+from hipstride.stats.change._course import course_of
 from hipstride.stats.change._detectable import detectable_points
 from hipstride.stats.change._findings import (
     placebo_of,
@@ -99,7 +100,7 @@ def dated_change(
     -------
     Result
         The step in points, verdict level 0, 1 or 3, with the checks and the tables
-        ``placebo_dates``, ``before`` and ``competing``.
+        ``placebo_dates``, ``before``, ``competing`` and ``course``.
 
     Raises
     ------
@@ -253,6 +254,7 @@ def dated_change(
             "placebo_dates": placebo.table,
             "before": weeks_before(y, dates, thing.started_on),
             "competing": table_of(tuple(found.values()), set(model.names)),
+            "course": course_of(model, fit, rows.day_zero, thing.started_on),
         },
     )
 
