@@ -30,6 +30,7 @@ hipstride log change "shorter stride" --kind stride --from 2026-09-01
 hipstride runs exports/ --units mi              # one row per run
 hipstride analyze --runs exports/ --journal journal.csv --changes changes.csv
 hipstride plot timeline --runs exports/ --journal journal.csv --out timeline.png
+hipstride plot calendar --out calendar.png      # or change, ledger, lags, spec-curve …
 hipstride change "shorter stride"               # was pain different from that day on
 hipstride ledger                                # all that was tried, nulls included
 hipstride plan --out plan.json                  # write the question down before looking

@@ -24,6 +24,8 @@ def _plain(value: object) -> object:
     if isinstance(value, pd.Timestamp):
         # Days are midnight without a zone, instants carry theirs.
         return value.isoformat() if value.tzinfo else f"{value:%Y-%m-%d}"
+    if hasattr(value, "item"):
+        value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value

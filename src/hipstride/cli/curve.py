@@ -17,8 +17,8 @@ from hipstride.cli._common import (
     say,
     to_existing_folder,
 )
+from hipstride.cli._figure_file import drawable, write_figure
 from hipstride.cli._units import UnitsOption, chosen
-from hipstride.cli.plot import drawable, write_figure
 
 if TYPE_CHECKING:
     from hipstride.gait.curve import StrideCurve

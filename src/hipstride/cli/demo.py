@@ -52,7 +52,7 @@ def demo(
     from hipstride import simulate
     from hipstride.cli._load import load_observations
     from hipstride.cli.analyze import find_associations, summary_of
-    from hipstride.cli.plot import Kind, save_plot
+    from hipstride.cli.plot import OF_THE_DEMO, save_plot
     from hipstride.report import write
 
     history = simulate.history(simulate.demo_runner(), n_runs=runs, seed=seed)
@@ -67,7 +67,7 @@ def demo(
     results = find_associations(obs, [_OUTCOME], seed)
     say("3 analysed")
     with working("drawing"):
-        for kind in Kind:
+        for kind in OF_THE_DEMO:
             save_plot(kind, obs, _OUTCOME, out / f"{kind.value}.png")
         written = write(out / "report.html", obs, results, outcome=_OUTCOME.column)
     say(f"4 drew the plots and wrote the report to {out}")

@@ -1,7 +1,8 @@
-"""``hipstride plot``: one picture into a file."""
+"""``hipstride plot``: one picture into a file, or its numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,102 +13,175 @@ from hipstride.cli._common import (
     ChangesOption,
     DateFormatOption,
     JournalOption,
+    JsonOption,
     LibraryOption,
     Outcome,
     OutcomeOption,
     RunsOption,
+    SideOption,
+    SiteOption,
+    emit_json,
     reported,
     say,
     to_existing_folder,
+    working,
 )
+from hipstride.cli._completion import change_labels
+from hipstride.cli._figure_file import drawable, write_figure
+from hipstride.cli._units import Units, UnitsOption, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Kind", "drawable", "plot", "save_plot", "write_figure"]
-
-SUFFIXES = (".png", ".svg", ".pdf")
-_PIXELS_PER_INCH = 160
+__all__ = ["OF_THE_DEMO", "Kind", "plot", "save_plot"]
 
 
 class Kind(StrEnum):
     """Which picture."""
 
     TIMELINE = "timeline"
+    CALENDAR = "calendar"
     STRIDE_VS_PAIN = "stride-vs-pain"
     STEP_LENGTH_VS_SPEED = "step-length-vs-speed"
+    CHANGE = "change"
+    LEDGER = "ledger"
+    LAGS = "lags"
+    SPEC_CURVE = "spec-curve"
 
 
-def drawable(out: Path | None) -> Path | None:
-    """Refuse a file whose name says no format that can be written."""
-    if out is not None and out.suffix.lower() not in SUFFIXES:
-        msg = f"found {out.name!r}; expected a name that ends in {', '.join(SUFFIXES)}"
-        raise typer.BadParameter(msg)
-    return out
+OF_THE_DEMO = (Kind.TIMELINE, Kind.STRIDE_VS_PAIN, Kind.STEP_LENGTH_VS_SPEED)
+_WITHOUT_A_DIARY = (Kind.STEP_LENGTH_VS_SPEED,)
+_TALL = (Kind.TIMELINE, Kind.SPEC_CURVE)
 
 
 @reported
 def plot(
     kind: Annotated[Kind, typer.Argument(help="Which picture.")],
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--out",
             metavar="FILE",
             help="Where to: a .png, .svg or .pdf file.",
             callback=drawable,
         ),
-    ],
+    ] = None,
     runs: RunsOption = None,
     journal: JournalOption = None,
     changes: ChangesOption = None,
+    what: Annotated[
+        str | None,
+        typer.Option(
+            "--change",
+            metavar="CHANGE",
+            help="Which change, for that picture: your words for it, or its first day.",
+            autocompletion=change_labels,
+        ),
+    ] = None,
+    outcome: OutcomeOption = Outcome.AFTER,
+    side: SideOption = None,
+    site: SiteOption = None,
+    units: UnitsOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
-    outcome: OutcomeOption = Outcome.AFTER,
+    as_json: JsonOption = False,
 ) -> None:
-    """Draw one picture into a file."""
-    from hipstride.cli._load import load_observations
+    """Draw one picture into a file, or print its numbers with --json.
 
-    to_existing_folder(out)
+    The stride curve and the splits of a run are drawn by `hipstride curve` and
+    `hipstride splits`.
+    """
+    from hipstride.cli._load import load_changes, load_observations
+
+    if out is None and not as_json:
+        msg = "needed, or --json for the numbers alone"
+        raise typer.BadParameter(msg, param_hint="--out")
+    if (kind is Kind.CHANGE) != (what is not None):
+        msg = "needed for the picture of a change, and for no other"
+        raise typer.BadParameter(msg, param_hint="--change")
+    if out is not None:
+        to_existing_folder(out)
     obs = load_observations(
         runs,
         journal,
         changes,
         date_format,
         library=library,
-        needs_journal=kind is not Kind.STEP_LENGTH_VS_SPEED,
+        needs_journal=kind not in _WITHOUT_A_DIARY,
+        side=side,
+        site=site,
     )
-    save_plot(kind, obs, outcome, out)
-    say(f"wrote {out}")
+    tried = load_changes(runs, changes, date_format, library)
+    with working("drawing"):
+        draw = _drawn(kind, obs, outcome.column, what, tried, chosen(units))
+        if out is not None:
+            write_figure(draw, out, size_in=_size(kind))
+    if as_json:
+        emit_json({"plot": kind.value, "file": _named(out), "rows": _rows(draw)})
+    else:
+        say(f"wrote {out}")
 
 
 def save_plot(kind: Kind, obs: pd.DataFrame, outcome: Outcome, out: Path) -> None:
     """Draw one picture and write it in the format that its name says."""
-    from hipstride import plots
-
-    def draw(ax: Axes) -> None:
-        if kind is Kind.TIMELINE:
-            plots.timeline(obs, outcome=outcome.column, ax=ax)
-        elif kind is Kind.STRIDE_VS_PAIN:
-            plots.stride_vs_pain(obs, outcome=outcome.column, ax=ax)
-        else:
-            plots.step_length_vs_speed(obs, ax=ax)
-
-    write_figure(draw, out, size_in=(8.0, 6.2 if kind is Kind.TIMELINE else 5.0))
+    draw = _drawn(kind, obs, outcome.column, None, None, chosen(None))
+    write_figure(draw, out, size_in=_size(kind))
 
 
-def write_figure(
-    draw: Callable[[Axes], object],
-    out: Path,
-    *,
-    size_in: tuple[float, float] = (8.0, 5.0),
-) -> None:
-    """Draw on new axes and write them in the format that the file's name says."""
+def _size(kind: Kind) -> tuple[float, float]:
+    return 8.0, 6.2 if kind in _TALL else 5.0
+
+
+def _drawn(
+    kind: Kind,
+    obs: pd.DataFrame,
+    outcome: str,
+    what: str | None,
+    tried: pd.DataFrame | None,
+    units: Units,
+) -> Callable[[Axes], Axes]:
+    """Give what draws a picture on axes."""
+    from hipstride import plots, stats
+
+    def around_change(ax: Axes) -> Axes:
+        from hipstride.errors import NotEnoughDataError
+
+        label = what or ""
+        try:
+            answer = stats.dated_change(obs, label, outcome, changes=tried)
+        except NotEnoughDataError:
+            # The picture shows the runs, and why there is no answer.
+            answer = None
+        return plots.change(obs, label, outcome=outcome, result=answer, ax=ax)
+
+    draws: dict[Kind, Callable[[Axes], Axes]] = {
+        Kind.TIMELINE: lambda ax: plots.timeline(obs, outcome=outcome, ax=ax),
+        Kind.CALENDAR: lambda ax: plots.calendar(obs, outcome=outcome, ax=ax),
+        Kind.STRIDE_VS_PAIN: lambda ax: plots.stride_vs_pain(
+            obs, outcome=outcome, ax=ax
+        ),
+        Kind.STEP_LENGTH_VS_SPEED: lambda ax: plots.step_length_vs_speed(
+            obs, units=units.value, ax=ax
+        ),
+        Kind.CHANGE: around_change,
+        Kind.LEDGER: lambda ax: plots.ledger(stats.ledger(obs, tried, outcome), ax=ax),
+        Kind.LAGS: lambda ax: plots.lags(stats.association(obs, outcome), ax=ax),
+        Kind.SPEC_CURVE: lambda ax: plots.spec_curve(
+            stats.sensitivity(obs, outcome), ax=ax
+        ),
+    }
+    return draws[kind]
+
+
+def _rows(draw: Callable[[Axes], Axes]) -> list[dict[str, object]]:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size_in)
-    draw(figure.subplots())
-    figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)
+    from hipstride.cli._cells import records
+    from hipstride.plots import get_plot_data
+
+    return records(get_plot_data(draw(Figure().subplots())))
+
+
+def _named(out: Path | None) -> str | None:
+    return None if out is None else str(out.resolve())

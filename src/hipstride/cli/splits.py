@@ -19,9 +19,9 @@ from hipstride.cli._common import (
     to_existing_folder,
 )
 from hipstride.cli._completion import run_ids
+from hipstride.cli._figure_file import drawable, write_figure
 from hipstride.cli._split_table import pretty, print_remarks
 from hipstride.cli._units import Units, chosen
-from hipstride.cli.plot import drawable, write_figure
 
 if TYPE_CHECKING:
     import pandas as pd

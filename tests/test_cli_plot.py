@@ -1,0 +1,81 @@
+"""``hipstride plot``: every picture, its numbers, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import hipstride as hs
+from hipstride.cli import app
+from hipstride.cli.plot import Kind
+
+
+@pytest.fixture(scope="module")
+def where(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Sixty short runs with a diary and a change, as files."""
+    history = hs.simulate.history(hs.simulate.demo_runner(), n_runs=110, seed=1)
+    folder = hs.simulate.write(
+        history, tmp_path_factory.mktemp("season"), duration_s=420
+    )
+    return [
+        *("--runs", str(folder)),
+        *("--journal", str(folder / "journal.csv")),
+        *("--changes", str(folder / "changes.csv")),
+    ]
+
+
+def plot(*words: object) -> Result:
+    return CliRunner().invoke(app, ["plot", *map(str, words)])
+
+
+@pytest.mark.parametrize("kind", [one.value for one in Kind])
+def test_every_kind_is_drawn_and_has_numbers(
+    kind: str, where: list[str], tmp_path: Path
+):
+    out = tmp_path / "plot.svg"
+    which = ["--change", "shorter stride"] if kind == "change" else []
+    shown = plot(kind, "--out", out, "--json", *which, *where)
+
+    assert shown.exit_code == 0, shown.stderr
+    told = json.loads(shown.stdout)
+    assert (told["plot"], told["file"]) == (kind, str(out.resolve()))
+    assert told["rows"]
+    assert all("part" in row for row in told["rows"])
+    assert out.read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_paces_of_a_picture_are_in_the_units_asked_for(
+    where: list[str], tmp_path: Path
+):
+    out = tmp_path / "plot.svg"
+    plot("step-length-vs-speed", "--out", out, "--units", "mi", *where[:2])
+
+    assert "[min/mi]" in out.read_text(encoding="utf-8")
+
+
+def test_without_a_file_or_json_nothing_is_drawn(where: list[str]):
+    shown = plot("timeline", *where)
+
+    assert shown.exit_code == 2
+    assert "--out: needed, or --json for the numbers alone" in shown.stderr
+
+
+@pytest.mark.parametrize("words", [["change"], ["timeline", "--change", "x"]])
+def test_a_change_is_named_for_its_picture_and_for_no_other(
+    words: list[str], where: list[str]
+):
+    shown = plot(*words, "--json", *where)
+
+    assert shown.exit_code == 2
+    assert "--change: needed for the picture of a change" in shown.stderr
+
+
+def test_a_change_that_is_not_in_the_list_is_one_line(where: list[str]):
+    shown = plot("change", "--change", "new shoes", "--json", *where)
+
+    assert shown.exit_code == 1
+    assert "new shoes" in shown.stderr
+    assert shown.stderr.count("hipstride: error:") == 1
