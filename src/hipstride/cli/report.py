@@ -1,9 +1,10 @@
-"""``hipstride report``: the whole answer as one HTML file."""
+"""``hipstride report``: the whole answer as one file."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,9 +23,33 @@ from hipstride.cli._common import (
     emit_json,
     reported,
     to_existing_folder,
+    working,
 )
+from hipstride.cli._completion import change_labels
+from hipstride.cli._units import UnitsOption, chosen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hipstride.tables import Result
 
 __all__ = ["report"]
+
+
+class Reader(StrEnum):
+    """Whom it is for."""
+
+    RUNNER = "runner"
+    PHYSIO = "physio"
+
+
+class FormatOption(StrEnum):
+    """What is written."""
+
+    HTML = "html"
+    MD = "md"
+    JSON = "json"
+    PDF = "pdf"
 
 
 @reported
@@ -33,40 +58,181 @@ def report(
     journal: JournalOption = None,
     changes: ChangesOption = None,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            "--out", metavar="FILE", help="Where to; an existing file is replaced."
+            "--out",
+            metavar="FILE",
+            help="Where to; an existing file is replaced. report.html where not given.",
         ),
-    ] = Path("report.html"),
+    ] = None,
+    reader: Annotated[
+        Reader,
+        typer.Option(
+            "--for",
+            help="The whole report, or one page for a physio, without places and "
+            "without your own words.",
+        ),
+    ] = Reader.RUNNER,
+    with_notes: Annotated[
+        bool,
+        typer.Option("--with-notes", help="Tell the physio your own words too."),
+    ] = False,
+    kind: Annotated[
+        FormatOption | None,
+        typer.Option(
+            "--format",
+            help="What to write; else as the file's name ends. PDF takes Chromium.",
+        ),
+    ] = None,
+    what: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--change",
+            metavar="CHANGE",
+            help="A change to look at closely, as in `hipstride change`; may be "
+            "repeated.",
+            autocompletion=change_labels,
+        ),
+    ] = None,
+    is_with_ledger: Annotated[
+        bool | None,
+        typer.Option(
+            "--ledger/--no-ledger",
+            help="All that was tried, in a table; where not said, if there is any.",
+            show_default=False,
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="What you wrote down with `hipstride plan`; it settles the question.",
+        ),
+    ] = None,
+    schedule: Annotated[
+        Path | None,
+        typer.Option(
+            "--schedule", metavar="FILE", help="The schedule, for the plan of a trial."
+        ),
+    ] = None,
     outcome: OutcomeOption = Outcome.AFTER,
     side: SideOption = None,
     site: SiteOption = None,
+    units: UnitsOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the answer, its limits and the plots as one HTML page."""
-    from hipstride.cli._load import load_observations
+    """Write the answer, its limits and the plots as one page, to read or to print."""
+    from hipstride.cli._load import load_changes, load_journal, load_observations
+    from hipstride.cli._planned import carry_out
     from hipstride.cli.analyze import find_associations, summary_of
     from hipstride.report import write
 
-    to_existing_folder(out)
-    obs = load_observations(
-        runs,
-        journal,
-        changes,
-        date_format,
-        library=library,
-        side=side,
-        site=site,
-    )
-    results = find_associations(obs, [outcome], seed)
-    written = write(out, obs, results, outcome=outcome.column)
+    suffix = (kind or FormatOption.HTML).value
+    out = to_existing_folder(out or Path(f"report.{suffix}"))
+    sources = (runs, journal, changes, date_format, library)
+    if plan is not None:
+        if seed or side or site or what:
+            msg = "the plan settles these; leave them out"
+            hint = "--seed, --side, --site, --change"
+            raise typer.BadParameter(msg, param_hint=hint)
+        outcomes, obs, results = carry_out(plan, schedule, sources)
+    elif schedule is not None:
+        msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
+        raise typer.BadParameter(msg, param_hint="--schedule")
+    else:
+        outcomes = [outcome]
+        obs = load_observations(
+            runs,
+            journal,
+            changes,
+            date_format,
+            library=library,
+            side=side,
+            site=site,
+        )
+        results = find_associations(obs, outcomes, seed)
+    tried = load_changes(runs, changes, date_format, library)
+    about = outcomes[0].column
+    with working("analysing the changes"):
+        diary = load_journal(runs, journal, date_format, library)
+        results += [_dated(obs, one, about, tried, diary, seed) for one in what or []]
+        ledger = _ledger(obs, tried, about, seed, is_with_ledger)
+    with working("drawing"):
+        written = write(
+            out,
+            obs,
+            [*results, *([] if ledger is None else [ledger])],
+            outcome=about,
+            audience=_literal(reader),
+            with_notes=with_notes,
+            units=_literal(chosen(units)),
+            format=None if kind is None else _literal(kind),
+        )
     if as_json:
-        summary = summary_of(obs, [outcome], results)
-        emit_json({"report": str(written.resolve()), **summary})
+        asked = [*outcomes, *[outcomes[0]] * (len(results) - len(outcomes))]
+        summary = summary_of(obs, asked, results)
+        told = None if ledger is None else ledger.to_dict()
+        emit_json({"report": str(written.resolve()), "ledger": told, **summary})
         return
     for result in results:
         typer.echo(str(result))
+    if ledger is not None:
+        typer.echo(str(ledger))
     typer.echo(f"Report: {written.resolve()}")
+
+
+def _literal(option: StrEnum) -> Any:
+    """Give the plain word of an option; the library checks which it knows."""
+    return option.value
+
+
+def _dated(
+    obs: pd.DataFrame,
+    what: str,
+    outcome: str,
+    tried: pd.DataFrame | None,
+    diary: pd.DataFrame | None,
+    seed: int,
+) -> Result:
+    """Ask about one change; a refusal is an answer, of level 0."""
+    from hipstride.errors import NotEnoughDataError
+    from hipstride.stats import refusal
+    from hipstride.stats.change.dated_change import dated_change
+
+    try:
+        return dated_change(obs, what, outcome, changes=tried, journal=diary, seed=seed)
+    except NotEnoughDataError as why:
+        return refusal(
+            f"Was pain different after {what}, net of its trend?",
+            why,
+            unit="points after the change",
+            n_rows=len(obs),
+            seed=seed,
+        )
+
+
+def _ledger(
+    obs: pd.DataFrame,
+    tried: pd.DataFrame | None,
+    outcome: str,
+    seed: int,
+    is_wanted: bool | None,
+) -> Any:
+    """List all that was tried, where there is something or it was asked for."""
+    from hipstride.errors import NotEnoughDataError
+    from hipstride.stats.change.ledger import ledger
+
+    has_any = tried is not None and len(tried) > 0
+    has_any |= any(str(name).startswith("change_") for name in obs.columns)
+    if is_wanted is False or (is_wanted is None and not has_any):
+        return None
+    try:
+        return ledger(obs, tried, outcome, seed=seed)
+    except NotEnoughDataError:
+        if is_wanted:
+            raise
+        return None

@@ -19,6 +19,7 @@ __all__ = ["MAX_CHANGES_SHOWN", "change_sentence", "draw_changes", "spans"]
 
 # More would leave no room for the pain.
 MAX_CHANGES_SHOWN = 6
+MAX_SPELLS = 24
 
 
 def draw_changes(
@@ -31,7 +32,10 @@ def draw_changes(
     strip = panels[-1]
     shown = changes[:MAX_CHANGES_SHOWN]
     for row, column in enumerate(shown):
-        for first, last in spans(numbers(obs, column) > 0):
+        found = spans(numbers(obs, column) > 0)
+        # A change that comes and goes with every run is one bar, not a thousand.
+        drawn = found if len(found) <= MAX_SPELLS else [(found[0][0], found[-1][1])]
+        for first, last in drawn:
             strip.plot(
                 [x[first], x[last]],
                 [row, row],

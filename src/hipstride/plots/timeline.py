@@ -231,10 +231,12 @@ def _parts(
         parts.append(
             ("stride smoothed over a week", {"at": at, "stride_deviation_pct": line})
         )
-    parts += [("layoff", {"at": [a], "until": [b]}) for a, b in pauses]
-    for column in changes:
-        parts += [
-            (change_words(column), {"at": [x[first]], "until": [x[last]]})
-            for first, last in spans(numbers(obs, column) > 0)
-        ]
+    if pauses:
+        first, last = zip(*pauses, strict=True)
+        parts.append(("layoff", {"at": list(first), "until": list(last)}))
+    for column in changes[:MAX_CHANGES_SHOWN]:
+        ends = np.array(spans(numbers(obs, column) > 0))
+        parts.append(
+            (change_words(column), {"at": x[ends[:, 0]], "until": x[ends[:, 1]]})
+        )
     return parts

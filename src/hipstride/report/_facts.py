@@ -51,6 +51,14 @@ class Answer:
     requirements: tuple[tuple[str, bool, str], ...]
     bar: Bar | None
 
+    @property
+    def requirement_rows(self) -> tuple[tuple[str, str, str], ...]:
+        """The requirements as words."""
+        return tuple(
+            (name, "yes" if is_met else "no", detail)
+            for name, is_met, detail in self.requirements
+        )
+
 
 def answer(result: Result) -> Answer:
     """Put a result into the words and rows of the page."""

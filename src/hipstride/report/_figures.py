@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipstride import plots
 from hipstride.errors import HipstrideError
+from hipstride.report._contents import Contents
 from hipstride.tables import Result
 
-__all__ = ["Picture", "pictures"]
+__all__ = ["Picture", "Pictures", "pictures_of"]
 
 # Beyond this many runs the dots as curves would outweigh the dots as pixels.
-MAX_RUNS_AS_CURVES = 1_500
-_SIZE_IN = (8.0, 5.0)
-_TIMELINE_SIZE_IN = (8.0, 6.2)
-_PIXELS_PER_INCH = 130
+MAX_RUNS_AS_CURVES = 700
+_SIZE_IN = (6.4, 4.2)
+_TIMELINE_SIZE_IN = (8.0, 4.6)
+_PIXELS_PER_INCH = 120
+# More pictures of single changes would make the page too large.
+MAX_CHANGES_DRAWN = 4
 
 
 @dataclass(frozen=True)
@@ -35,43 +37,93 @@ class Picture:
     missing_because: str = ""
 
 
-def pictures(
-    obs: pd.DataFrame, outcome: str, association: Result | None
-) -> tuple[Picture, ...]:
+@dataclass(frozen=True)
+class Pictures:
+    """The plots of a report by the section in which they stand."""
+
+    timeline: tuple[Picture, ...]
+    stride: tuple[Picture, ...] = ()
+    ledger: tuple[Picture, ...] = ()
+
+
+def pictures_of(contents: Contents) -> Pictures:
     """Draw the plots of the report; one that cannot be drawn says why.
 
-    Stride against pain needs an association to show.
+    Stride against pain needs an association to show, a change its answer.
     """
-    drawn = [
-        _picture(
-            "Pain and stride over time",
-            "Pain of each run as dots over the dates; beneath it the step length at "
-            "the same speed, and bars for the changes.",
-            lambda ax: plots.timeline(obs, outcome=outcome, ax=ax),
-            len(obs),
-            _TIMELINE_SIZE_IN,
-        ),
+    obs, outcome, n = contents.obs, contents.outcome, contents.n_runs
+    first = contents.results[0] if contents.results else None
+    timeline = _picture(
+        "Pain and stride over time",
+        "Pain of each run as dots over the dates; beneath it the step length at "
+        "the same speed, and bars for the changes.",
+        lambda ax: plots.timeline(obs, outcome=outcome, result=first, ax=ax),
+        n,
+        _TIMELINE_SIZE_IN,
+    )
+    if contents.audience == "physio":
+        return Pictures((timeline,))
+    stride = [
         _picture(
             "Step length against speed",
             "One mark per run: mean step length against mean speed, with the runner's "
             "own curve.",
-            lambda ax: plots.step_length_vs_speed(obs, ax=ax),
-            len(obs),
-        ),
-    ]
-    if association is not None:
-        against = _picture(
-            "Stride against pain",
-            "One dot per run: step length, as distance from what is expected at that "
-            "speed and grade, against pain, as distance from what is expected; with "
-            "the estimated line and its interval.",
-            lambda ax: plots.stride_vs_pain(
-                obs, outcome=outcome, result=association, ax=ax
-            ),
-            len(obs),
+            lambda ax: plots.step_length_vs_speed(obs, units=contents.units, ax=ax),
+            n,
         )
-        drawn.insert(1, against)
-    return tuple(drawn)
+    ]
+    association = contents.association
+    around = [
+        _around(contents, result)
+        for result in contents.dated_changes[:MAX_CHANGES_DRAWN]
+    ]
+    # On paper there is room for the first two.
+    stride = [*around, *stride]
+    if association is not None:
+        stride.insert(0, _against_pain(contents, association))
+    return Pictures((timeline,), tuple(stride), _forest(contents))
+
+
+def _against_pain(contents: Contents, association: Result) -> Picture:
+    return _picture(
+        "Stride against pain",
+        "One dot per run: step length, as distance from what is expected at that "
+        "speed and grade, against pain, as distance from what is expected; with "
+        "the estimated line and its interval.",
+        lambda ax: plots.stride_vs_pain(
+            contents.obs, outcome=contents.outcome, result=association, ax=ax
+        ),
+        contents.n_runs,
+    )
+
+
+def _around(contents: Contents, result: Result) -> Picture:
+    return _picture(
+        "Around the change",
+        "Pain of each run as dots over the dates; a line for the fitted course before "
+        "and after the change, a dashed one for the course without it.",
+        lambda ax: plots.change(
+            contents.obs, "", outcome=contents.outcome, result=result, ax=ax
+        ),
+        contents.n_runs,
+    )
+
+
+def _forest(contents: Contents) -> tuple[Picture, ...]:
+    ledger = contents.ledger
+    if ledger is None or not ledger.rows:
+        return ()
+    height_in = 2.2 + 0.34 * min(max(len(ledger.rows), 2), 24)
+    return (
+        _picture(
+            "All that was tried, as a picture",
+            "One row for each thing tried: the change of pain as a dot, its interval "
+            "as a bar, the smallest effect of interest as a grey band.",
+            lambda ax: plots.ledger(ledger, ax=ax),
+            0,
+            (8.0, height_in),
+        ),
+    )
 
 
 def _picture(
@@ -87,8 +139,8 @@ def _picture(
         draw(ax)
     except HipstrideError as error:
         return Picture(heading, "", alt, str(error))
-    # The figure's own heading and caption say n and dates; the alt text repeats them.
-    caption = " ".join(text.get_text() for text in ax.texts[-1:])
+    # The figure's own heading and caption say the finding, n and dates.
+    said = [ax.get_title(loc="left"), *(text.get_text() for text in ax.texts[-1:])]
     kind = "svg" if n_runs <= MAX_RUNS_AS_CURVES else "png"
     stream = BytesIO()
     # The same input gives the same bytes.
@@ -102,5 +154,5 @@ def _picture(
         )
     mime = "image/svg+xml" if kind == "svg" else "image/png"
     data = base64.b64encode(stream.getvalue()).decode("ascii")
-    words = f"{alt} {' '.join(caption.split())}"
+    words = " ".join(" ".join([alt, *said]).split())
     return Picture(heading, f"data:{mime};base64,{data}", words)

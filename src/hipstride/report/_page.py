@@ -1,32 +1,52 @@
-"""From observations and results to one HTML file."""
+"""From observations and results to one file: HTML, Markdown, JSON or PDF."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from hipstride import __version__
+from hipstride.errors import TableError
 from hipstride.report import _words
-from hipstride.report._facts import MAX_ROWS, answer, change_rows, quality_rows
-from hipstride.runs.notes import baseline_words
-from hipstride.tables import OBSERVATIONS, Result
+from hipstride.report._contents import Audience, Contents, contents_of
+from hipstride.report._json import json_of
+from hipstride.report._ledger_rows import LEDGER_HEADS
+from hipstride.report._markdown import markdown_of
+from hipstride.report._pdf import print_to_pdf
+from hipstride.tables import Result
+from hipstride.units import LengthUnits
 
-__all__ = ["render", "write"]
+if TYPE_CHECKING:
+    from hipstride.stats import Ledger
 
+__all__ = ["FORMATS", "Format", "render", "write"]
+
+Format = Literal["html", "md", "json", "pdf"]
+FORMATS: tuple[Format, ...] = ("html", "md", "json", "pdf")
+_SUFFIXES: dict[str, Format] = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".markdown": "md",
+    ".json": "json",
+    ".pdf": "pdf",
+}
 _TITLE = "Stride and hip pain: what this history tells"
 
 
 def render(
     obs: pd.DataFrame,
-    results: Sequence[Result],
+    results: Sequence[Result | Ledger],
     *,
     outcome: str = "pain_after_0_10",
     title: str = _TITLE,
+    audience: Audience = "runner",
+    with_notes: bool = False,
+    units: LengthUnits | None = None,
 ) -> str:
     """Write the report as the text of an HTML page.
 
@@ -34,12 +54,19 @@ def render(
     ----------
     obs : DataFrame
         The `OBSERVATIONS` table that was analysed.
-    results : sequence of Result
+    results : sequence of Result or Ledger
         What was found, in the order to show it in; may be empty.
     outcome : str
         The column of ratings that the plots and the counts are about [0–10].
     title : str
         The heading of the page.
+    audience : {"runner", "physio"}
+        The whole report, or one printed page without places and without the runner's
+        own words: a change is told by its kind, "a cue", "an injection".
+    with_notes : bool
+        Tell a physio the runner's own words too.
+    units : {"km", "mi"}, optional
+        What distances and paces are told in; those of the locale where not given.
 
     Returns
     -------
@@ -50,7 +77,7 @@ def render(
     Raises
     ------
     TableError
-        If ``day`` or the outcome is missing.
+        If ``day`` or the outcome is missing, or an argument is none of those known.
 
     Examples
     --------
@@ -58,40 +85,29 @@ def render(
     >>> render(obs, []).splitlines()[0]
     '<!doctype html>'
     """
-    # Drawing is slow to import, and the words of the page are used without it.
-    from hipstride.plots._table import own_table  # noqa: PLC0415
-    from hipstride.report._figures import pictures  # noqa: PLC0415
-
-    obs = own_table(obs)
-    OBSERVATIONS.check(obs, "day", outcome)
-
-    # Autoescape: labels and notes are the runner's words, never markup.
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = files("hipstride.report").joinpath("_page.html.j2")
-    slope = next((r for r in results if "step length" in r.unit), None)
-    changes = change_rows(obs)
-    return page.from_string(template.read_text(encoding="utf-8")).render(
+    contents = contents_of(
+        obs,
+        results,
+        outcome=outcome,
         title=title,
-        words=_words,
-        answers=[answer(result) for result in results],
-        pictures=pictures(obs, outcome, slope),
-        changes=changes[:MAX_ROWS],
-        n_more_changes=max(len(changes) - MAX_ROWS, 0),
-        quality=quality_rows(obs, outcome, results, baseline_words(obs)),
-        n_runs=len(obs),
-        n_rated=int(obs[outcome].notna().sum()),
-        dates=_dates(obs),
-        version=__version__,
+        units=units,
+        audience=audience,
+        with_notes=with_notes,
     )
+    return _html_of(contents)
 
 
 def write(
     path: str | os.PathLike[str],
     obs: pd.DataFrame,
-    results: Sequence[Result],
+    results: Sequence[Result | Ledger],
     *,
     outcome: str = "pain_after_0_10",
     title: str = _TITLE,
+    audience: Audience = "runner",
+    with_notes: bool = False,
+    units: LengthUnits | None = None,
+    format: Format | None = None,  # noqa: A002 - what users of plots and tables know
 ) -> Path:
     """Write the report to a file.
 
@@ -99,8 +115,11 @@ def write(
     ----------
     path : str or path
         Where to; an existing file is replaced.
-    obs, results, outcome, title
+    obs, results, outcome, title, audience, with_notes, units
         As for `render`.
+    format : {"html", "md", "json", "pdf"}, optional
+        What to write; where not given, as the name of the file ends, else HTML. PDF
+        takes a browser: Chromium, Chrome or Edge.
 
     Returns
     -------
@@ -110,7 +129,9 @@ def write(
     Raises
     ------
     TableError
-        If ``day`` or the outcome is missing.
+        If ``day`` or the outcome is missing, or an argument is none of those known.
+    HipstrideError
+        If there is no browser to print a PDF.
     OSError
         If the file cannot be written.
 
@@ -119,20 +140,50 @@ def write(
     >>> import tempfile
     >>> obs = pd.DataFrame({"day": [0.0, 2.0], "pain_after_0_10": [4.0, 3.0]})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write(Path(folder) / "report.html", obs, []).name
-    'report.html'
+    ...     write(Path(folder) / "report.md", obs, []).read_text().splitlines()[0]
+    '# Stride and hip pain: what this history tells'
     """
     file = Path(path)
-    page = render(obs, results, outcome=outcome, title=title)
+    chosen = format or _SUFFIXES.get(file.suffix.lower(), "html")
+    if chosen not in FORMATS:
+        msg = f"report: format: found {chosen!r}; expected one of {', '.join(FORMATS)}"
+        raise TableError(msg)
+    contents = contents_of(
+        obs,
+        results,
+        outcome=outcome,
+        title=title,
+        units=units,
+        audience=audience,
+        with_notes=with_notes,
+    )
+    if chosen == "pdf":
+        print_to_pdf(_html_of(contents), file)
+        return file
+    makers = {"html": _html_of, "md": markdown_of, "json": json_of}
     # A half of a surrogate pair in a label is no reason to lose the page.
-    file.write_text(page, encoding="utf-8", errors="replace")
+    file.write_text(makers[chosen](contents), encoding="utf-8", errors="replace")
     return file
 
 
-def _dates(obs: pd.DataFrame) -> str:
-    if not len(obs):
-        return "no runs"
-    if "local_date" in obs.columns and obs["local_date"].notna().any():
-        first, last = obs["local_date"].min(), obs["local_date"].max()
-        return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return f"day {obs['day'].min():g} to day {obs['day'].max():g}"
+def _html_of(contents: Contents) -> str:
+    # Drawing is slow to import, and the words of the page are used without it.
+    from hipstride.report._figures import pictures_of  # noqa: PLC0415
+
+    # Autoescape: labels and notes are the runner's words, never markup.
+    environment = Environment(
+        loader=PackageLoader("hipstride.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    name = "physio" if contents.audience == "physio" else "page"
+    text = environment.get_template(f"{name}.html.j2").render(
+        c=contents,
+        words=_words,
+        pictures=pictures_of(contents),
+        ledger_heads=LEDGER_HEADS,
+        short_ledger=[line[:6] for line in contents.ledger_lines],
+    )
+    return text.lstrip()

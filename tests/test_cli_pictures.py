@@ -79,3 +79,51 @@ def test_a_change_that_is_not_in_the_list_is_one_line(where: list[str]):
     assert shown.exit_code == 1
     assert "new shoes" in shown.stderr
     assert shown.stderr.count("hipstride: error:") == 1
+
+
+def report(*words: object) -> Result:
+    return CliRunner().invoke(app, ["report", *map(str, words)])
+
+
+def test_a_report_holds_the_ledger_and_the_changes_asked_for(
+    where: list[str], tmp_path: Path
+):
+    out = tmp_path / "report.md"
+    shown = report("--out", out, "--change", "shorter stride", *where)
+    text = out.read_text(encoding="utf-8")
+
+    assert shown.exit_code == 0, shown.stderr
+    assert "## All that was tried" in text
+    assert "different after shorter stride" in text
+
+
+def test_a_report_for_a_physio_has_no_words_of_the_runner(
+    where: list[str], tmp_path: Path
+):
+    out = tmp_path / "physio.html"
+    shown = report("--for", "physio", "--out", out, *where)
+
+    assert shown.exit_code == 0, shown.stderr
+    assert "<bdi>shorter stride</bdi>" not in out.read_text(encoding="utf-8")
+    assert "<bdi>a change of stride</bdi>" in out.read_text(encoding="utf-8")
+
+
+def test_no_ledger_leaves_the_ledger_out(where: list[str], tmp_path: Path):
+    out = tmp_path / "report.json"
+    shown = report("--no-ledger", "--out", out, "--json", *where)
+
+    assert json.loads(shown.stdout)["ledger"] is None
+    assert json.loads(out.read_text(encoding="utf-8"))["ledger"] is None
+
+
+def test_a_plan_settles_the_question_of_a_report(where: list[str], tmp_path: Path):
+    plan = tmp_path / "plan.json"
+    CliRunner().invoke(app, ["plan", "--out", str(plan)])
+    out = tmp_path / "report.html"
+    shown = report("--plan", plan, "--out", out, *where)
+    twice = report("--plan", plan, "--side", "left", "--out", out, *where)
+
+    assert shown.exit_code == 0, shown.stderr
+    assert "SHA-256" in out.read_text(encoding="utf-8")
+    assert twice.exit_code == 2
+    assert "the plan settles these" in twice.stderr
