@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS := .ci/constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c $(CONSTRAINTS)
 
-.PHONY: demo test lint format bench calibrate faults glossary coverage bare clean help
+.PHONY: demo test lint format docs bench calibrate faults glossary coverage bare clean help
 
 help:
 	@grep -E '^#  ' Makefile | cut -c3-
@@ -54,6 +54,11 @@ format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/nbstripout notebooks/*.ipynb
+
+#   make docs    the pages as a site in build/docs, notebooks run, warnings as errors
+docs: $(VENV)/.dev
+	@HIPSTRIDE_RUN_NOTEBOOKS=1 $(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "open build/docs/index.html"
 
 #   make bench   speed and memory beside the other libraries, as ratios
 bench: $(VENV)/.bench

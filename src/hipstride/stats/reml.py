@@ -193,13 +193,45 @@ def profile(
 
 
 def independent(n: int) -> Correlation:
-    """Give no correlation at all: ordinary least squares."""
+    """Give no correlation at all: ordinary least squares.
+
+    Parameters
+    ----------
+    n : int
+        How many rows.
+
+    Returns
+    -------
+    Correlation
+        For `reml`.
+
+    Examples
+    --------
+    >>> independent(3).names
+    ()
+    """
     identity = np.eye(n)
     return Correlation((), (), (), lambda _: identity, lambda theta: theta)
 
 
 def ar1_by_order(n: int) -> Correlation:
-    """Correlate by order, as if runs were equally spaced."""
+    """Correlate by order, as if runs were equally spaced.
+
+    Parameters
+    ----------
+    n : int
+        How many rows.
+
+    Returns
+    -------
+    Correlation
+        For `reml`.
+
+    Examples
+    --------
+    >>> ar1_by_order(3).names
+    ('phi',)
+    """
     lag = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
     return Correlation(
         ("phi",),
@@ -211,7 +243,23 @@ def ar1_by_order(n: int) -> Correlation:
 
 
 def exponential_by_day(day: ArrayLike) -> Correlation:
-    """Let correlation fall exponentially with the days between two runs."""
+    """Let correlation fall exponentially with the days between two runs.
+
+    Parameters
+    ----------
+    day : array-like, shape (n,)
+        The day of each row [d].
+
+    Returns
+    -------
+    Correlation
+        For `reml`.
+
+    Examples
+    --------
+    >>> exponential_by_day([0.0, 2.0, 3.0]).names
+    ('tau_days',)
+    """
     lag, span = _lags(day)
     return Correlation(
         ("tau_days",),
@@ -223,7 +271,23 @@ def exponential_by_day(day: ArrayLike) -> Correlation:
 
 
 def exponential_with_nugget(day: ArrayLike) -> Correlation:
-    """Let correlation fall with days, and a share `nu` be of its own for each run."""
+    """Let correlation fall with days, and a share `nu` be of its own for each run.
+
+    Parameters
+    ----------
+    day : array-like, shape (n,)
+        The day of each row [d].
+
+    Returns
+    -------
+    Correlation
+        For `reml`.
+
+    Examples
+    --------
+    >>> exponential_with_nugget([0.0, 2.0, 3.0]).names
+    ('tau_days', 'nu')
+    """
     lag, span = _lags(day)
     identity = np.eye(len(lag))
 

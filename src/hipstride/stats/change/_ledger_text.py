@@ -58,7 +58,7 @@ class LedgerRow:
     verdict : str
         The sentence that the level allows.
     inseparable_from : str
-        Labels that it cannot be told from, joined by ``; ``.
+        Labels that it cannot be told from, joined by semicolons.
     note : str
         How it was counted, and what to be wary of.
     """

@@ -36,7 +36,7 @@ def shrunken(
 
     Returns
     -------
-    slope, se : ndarray, shape (G,)
+    tuple of (ndarray, ndarray), shapes (G,)
         Empirical-Bayes slopes, and standard errors that count the error of the mean
         but not that of tau.
 
