@@ -228,7 +228,18 @@ def test_stride_against_pain_shows_the_partial_residuals_and_the_estimate():
 def test_a_result_at_hand_is_drawn_instead_of_computed_again(monkeypatch):
     obs = observations(60)
     link = Result(
-        "?", 0.5, "points per +1 % step length", 0.2, 0.8, 0.9, 0.01, 60, 0, "", 1, ""
+        "Does pain after the run go with it?",
+        0.5,
+        "points per +1 % step length",
+        0.2,
+        0.8,
+        0.9,
+        0.01,
+        60,
+        0,
+        "",
+        1,
+        "",
     )
     monkeypatch.setattr(hs.stats, "association", None)
 
@@ -241,7 +252,18 @@ def test_a_result_at_hand_is_drawn_instead_of_computed_again(monkeypatch):
 
 def test_the_band_holds_the_interval_of_the_slope():
     link = Result(
-        "?", 0.5, "points per +1 % step length", 0.2, 0.8, 0.95, 0.01, 60, 0, "", 1, ""
+        "Does pain after the run go with it?",
+        0.5,
+        "points per +1 % step length",
+        0.2,
+        0.8,
+        0.95,
+        0.01,
+        60,
+        0,
+        "",
+        1,
+        "",
     )
 
     ax = hs.plots.stride_vs_pain(observations(60), result=link, ax=new_axes())

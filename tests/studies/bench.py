@@ -16,6 +16,7 @@ STUDIES = (
     "bench_simulate",
     "bench_gait",
     "bench_stats",
+    "bench_see",
     "bench_start",
     "bench_library",
 )

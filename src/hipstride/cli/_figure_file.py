@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["drawable", "write_figure"]
+
+Drawn = TypeVar("Drawn")
 
 _SUFFIXES = (".png", ".svg", ".pdf")
 _PIXELS_PER_INCH = 160
@@ -26,14 +28,16 @@ def drawable(out: Path | None) -> Path | None:
 
 
 def write_figure(
-    draw: Callable[[Axes], object],
-    out: Path,
+    draw: Callable[[Axes], Drawn],
+    out: Path | None,
     *,
     size_in: tuple[float, float] = (8.0, 5.0),
-) -> None:
-    """Draw on new axes and write them in the format that the file's name says."""
+) -> Drawn:
+    """Draw on new axes, write them as the file's name says, give what was drawn."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size_in)
-    draw(figure.subplots())
-    figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)
+    drawn = draw(figure.subplots())
+    if out is not None:
+        figure.savefig(out, bbox_inches="tight", dpi=_PIXELS_PER_INCH)
+    return drawn

@@ -115,10 +115,9 @@ def plot(
     tried = load_changes(runs, changes, date_format, library)
     with working("drawing"):
         draw = _drawn(kind, obs, outcome.column, what, tried, chosen(units))
-        if out is not None:
-            write_figure(draw, out, size_in=_size(kind))
+        drawn = write_figure(draw, out, size_in=_size(kind))
     if as_json:
-        emit_json({"plot": kind.value, "file": _named(out), "rows": _rows(draw)})
+        emit_json({"plot": kind.value, "file": _named(out), "rows": _rows(drawn)})
     else:
         say(f"wrote {out}")
 
@@ -174,13 +173,11 @@ def _drawn(
     return draws[kind]
 
 
-def _rows(draw: Callable[[Axes], Axes]) -> list[dict[str, object]]:
-    from matplotlib.figure import Figure
-
+def _rows(drawn: Axes) -> list[dict[str, object]]:
     from hipstride.cli._cells import records
     from hipstride.plots import get_plot_data
 
-    return records(get_plot_data(draw(Figure().subplots())))
+    return records(get_plot_data(drawn))
 
 
 def _named(out: Path | None) -> str | None:

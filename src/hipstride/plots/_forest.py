@@ -69,12 +69,34 @@ def draw_forest(
                 color=INK if np.isfinite(row.estimate) else GREY,
                 parse_math=False,
             )
+    _mark_cut_ends(ax, rows)
     ax.set_yticks(range(len(rows)))
     ax.set_yticklabels([row.name for row in rows], fontsize=_NAME_SIZE)
     for label in ax.get_yticklabels():
         label.set_parse_math(False)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
+
+
+def _mark_cut_ends(ax: Axes, rows: Sequence[ForestRow]) -> None:
+    """Put an arrow where an interval goes on beyond the picture."""
+    left, right = ax.get_xlim()
+    for place, row in enumerate(rows):
+        for is_cut, at, marker in (
+            (row.low < left, left, "<"),
+            (row.high > right, right, ">"),
+        ):
+            if is_cut:
+                ax.plot(
+                    [at],
+                    [place],
+                    marker,
+                    color=row.color,
+                    markersize=6,
+                    clip_on=False,
+                    zorder=4,
+                    label="",
+                )
 
 
 def _limit(ax: Axes, rows: Sequence[ForestRow], smallest: float | None) -> None:

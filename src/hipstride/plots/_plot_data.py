@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from hipstride.errors import TableError
 
@@ -72,5 +73,13 @@ def keep_plot_data(ax: Axes, *parts: tuple[str, Mapping[Any, object]]) -> Axes:
     kept = [table for table in tables if len(table)]
     nothing = tables[0] if tables else pd.DataFrame({"part": []})
     table = pd.concat(kept, ignore_index=True) if kept else nothing
+    _leave_dollars(ax)
     _drawn[ax] = table[["part", *(name for name in table.columns if name != "part")]]
     return ax
+
+
+def _leave_dollars(ax: Axes) -> None:
+    """Let no label become a formula: a runner's dollars are dollars."""
+    for panel in ax.get_shared_x_axes().get_siblings(ax):
+        for text in panel.findobj(Text):
+            text.set_parse_math(False)

@@ -79,10 +79,11 @@ def smoothed(
 ) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
     """Give the smoothed line of the measured runs; nothing where there are none."""
     deviation = numbers(obs, "stride_deviation_pct")
-    known = np.isfinite(deviation) & ~is_guessed(obs)
+    all_days = numbers(obs, "day")
+    known = np.isfinite(deviation) & ~is_guessed(obs) & np.isfinite(all_days)
     if not known.any():
         return x[:0], deviation[:0]
-    day = numbers(obs, "day")[known]
+    day = all_days[known]
     grid, line = _smoothed(day, deviation[known])
     x = x[known]
     at = x[0] + (

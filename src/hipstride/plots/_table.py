@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from hipstride.errors import TableError
 
-__all__ = ["change_columns", "days_of", "is_guessed", "numbers", "own_table"]
+__all__ = ["change_columns", "days_of", "is_guessed", "numbers", "own_table", "ratings"]
 
 _NUMBERS = {"integer", "floating", "mixed-integer-float"}
+_MAX_RATING = 10.0
 _FLAGS = ("is_treadmill", "is_step_length_independent", "is_baseline")
 
 
@@ -92,6 +93,22 @@ def numbers(obs: pd.DataFrame, column: str) -> NDArray[np.float64]:
         msg = f"column {column!r} has dtype {obs[column].dtype}; expected numbers"
         raise TableError(msg)
     return obs[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def ratings(obs: pd.DataFrame, outcome: str) -> NDArray[np.float64]:
+    """Give a column of ratings as floats, NaN where not rated.
+
+    Raises
+    ------
+    TableError
+        If the column holds text, or a rating that its scale does not have.
+    """
+    values = numbers(obs, outcome)
+    odd = values[(values < 0) | (values > _MAX_RATING)]
+    if outcome.endswith("_0_10") and len(odd):
+        msg = f"observations: column {outcome!r} holds {odd[0]:g}; expected 0 to 10"
+        raise TableError(msg)
+    return values
 
 
 def days_of(obs: pd.DataFrame) -> tuple[NDArray[np.generic], str]:

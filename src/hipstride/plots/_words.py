@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from hipstride.errors import TableError
 from hipstride.plots._table import numbers
 from hipstride.stats.verdict import OUTCOME_WORDS
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change_words",
+    "check_is_about",
     "finding",
     "interval_words",
     "outcome_words",
@@ -27,6 +30,7 @@ __all__ = [
 ]
 
 _LABEL_CHARACTERS = 28
+_SENTENCE_END = re.compile(r"\. ")
 
 
 def finding(result: Result | None, otherwise: str) -> str:
@@ -37,8 +41,33 @@ def finding(result: Result | None, otherwise: str) -> str:
     """
     if result is None:
         return otherwise
-    first, stop, _ = safe_line(result.verdict).partition(". ")
-    return first + stop.rstrip() if stop else first
+    verdict = safe_line(result.verdict)
+    for stop in _SENTENCE_END.finditer(verdict):
+        said = verdict[: stop.start() + 1]
+        # A full stop within quotes is the runner's: "Dr. No's cue".
+        if said.count('"') % 2 == 0 and said.count("“") == said.count("”"):
+            return said
+    return verdict
+
+
+def check_is_about(result: Result | None, outcome: str) -> None:
+    """Refuse an answer about other ratings than those that are drawn.
+
+    Raises
+    ------
+    TableError
+        If the question names another outcome.
+    """
+    if result is None:
+        return
+    words = OUTCOME_WORDS.get(outcome, outcome)
+    if words in result.question or outcome in result.question:
+        return
+    msg = (
+        f"result: found an answer to {result.question!r}; expected one about "
+        f"{outcome}; name its outcome, or leave the result out"
+    )
+    raise TableError(msg)
 
 
 def interval_words(result: Result) -> str:

@@ -28,7 +28,7 @@ from hipstride.units import (
     METRES_PER_KILOMETRE,
     METRES_PER_MILE,
     LengthUnits,
-    default_units,
+    chosen_units,
     format_duration,
     format_pace,
 )
@@ -41,6 +41,16 @@ if TYPE_CHECKING:
 __all__ = ["drift"]
 
 _STEP = "stride_deviation_pct"
+_COLUMNS = (
+    "measure",
+    "first_third",
+    "last_third",
+    "change",
+    "change_low",
+    "change_high",
+    "n_windows",
+    "reason",
+)
 # Name, factor to what runners read, unit, digits.
 _MEASURES = {
     _STEP: ("step, same speed", 1.0, "%", 1),
@@ -100,8 +110,9 @@ def drift(
     >>> drift(run, ax=Figure().subplots()).get_xlabel()
     'last third less first third [%]'
     """
+    units = chosen_units(units)
     table = gait.drift(run, curve=curve) if isinstance(run, Recording) else run
-    wanted = {"measure", "first_third", "last_third", "change", "change_low"}
+    wanted = {*_COLUMNS}
     if not wanted <= set(table.columns):
         msg = "drift: found no such table; expected that of hipstride.gait.drift"
         raise TableError(msg)
@@ -112,7 +123,6 @@ def drift(
     found = [
         row for row in table.to_dict("records") if str(row["measure"]) in _MEASURES
     ]
-    units = units or default_units()
     rows = [_row(row, units, narrow) for row in found]
     if rows:
         draw_forest(ax, rows)

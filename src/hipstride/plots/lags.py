@@ -94,7 +94,8 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
     draw_forest(ax, rows, smallest=_smallest(result))
     _make_margin(ax)
     label_x(ax, "points of pain per +5 % step length at the same speed")
-    n = int(np.nanmax(table["n"].to_numpy(np.float64)))
+    counted = table["n"].to_numpy(np.float64)
+    n = int(counted[np.isfinite(counted)].max(initial=0))
     title_and_caption(
         ax,
         title,

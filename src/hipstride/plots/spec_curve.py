@@ -189,7 +189,7 @@ def _caption(table: pd.DataFrame, known: pd.DataFrame, answer: Result | None) ->
     k = PCT_PER_TYPICAL_CHANGE
     median = k * float(known["points_per_pct"].median())
     runs = ""
-    if "n" in known.columns:
+    if "n" in known.columns and known["n"].notna().any():
         fewest, most = int(known["n"].min()), int(known["n"].max())
         runs = f" on {fewest} to {most} runs" if fewest < most else f" on {most} runs"
     words = (
@@ -202,4 +202,7 @@ def _caption(table: pd.DataFrame, known: pd.DataFrame, answer: Result | None) ->
             f" Were there nothing, a median as far from 0 would come with p = "
             f"{joint['p_value']:.2g} (all ways at once, by turning the series)."
         )
+    dates = answer.checks.get("dates") if answer is not None else None
+    if isinstance(dates, dict) and "first" in dates:
+        words += f" {dates['first']} to {dates['last']}."
     return f"{words} Grey: the interval holds 0."

@@ -21,7 +21,7 @@ from hipstride.units import (
     METRES_PER_MILE,
     SECONDS_PER_MINUTE,
     LengthUnits,
-    default_units,
+    chosen_units,
 )
 
 if TYPE_CHECKING:
@@ -79,12 +79,8 @@ def splits(
     >>> splits(table, ax=Figure().subplots()).get_title(loc="left")
     'Kilometres 1 and 2 in 5:00, 4:50'
     """
-    units = units or default_units()
-    known_units = {"km": METRES_PER_KILOMETRE, "mi": METRES_PER_MILE}
-    if units not in known_units:
-        msg = f"units: found {units!r}; expected 'km' or 'mi'"
-        raise ValueError(msg)
-    metres = known_units[units]
+    units = chosen_units(units)
+    metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
     table = gait.splits(run, every_m=metres) if isinstance(run, Recording) else run
     SPLITS.check(table, "split", "duration_s", "distance_m")
     date = None if not isinstance(run, Recording) else run.local_date

@@ -28,7 +28,7 @@ from hipstride.units import (
     METRES_PER_KILOMETRE,
     METRES_PER_MILE,
     LengthUnits,
-    default_units,
+    chosen_units,
     format_pace,
 )
 
@@ -98,6 +98,7 @@ def step_length_vs_speed(
     >>> step_length_vs_speed(runs, ax=Figure().subplots()).get_ylabel()
     'mean step length [m]'
     """
+    units = chosen_units(units)
     runs = own_table(runs)
     RUNS.check(runs, "mean_speed_mps", "mean_step_length_m")
     ax = use_axes(ax)
@@ -128,7 +129,7 @@ def step_length_vs_speed(
         words += " Curve: the runner's own at baseline, on the flat."
     if known.any():
         ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    label_speed_axis(ax, units or default_units())
+    label_speed_axis(ax, units)
     ax.set_ylabel("mean step length [m]", fontsize=9.5)
     title_and_caption(
         ax,
@@ -153,14 +154,15 @@ def _title(runs: pd.DataFrame, known: NDArray[np.bool_]) -> str:
     changes = change_columns(runs) if "day" in runs.columns else []
     deviation = numbers(runs, "stride_deviation_pct")
     if changes:
-        since = np.arange(len(runs)) >= int((numbers(runs, changes[0]) > 0).argmax())
+        has = numbers(runs, changes[0]) > 0
+        before = np.arange(len(runs)) < int(has.argmax())
         use = known & np.isfinite(deviation)
-        if (use & since).any() and (use & ~since).any():
-            moved = deviation[use & since].mean() - deviation[use & ~since].mean()
+        if (use & has).any() and (use & before).any():
+            moved = deviation[use & has].mean() - deviation[use & before].mean()
             which = "longer" if moved > 0 else "shorter"
             return (
-                f"At the same speed steps were {abs(moved):.1f} % {which} since "
-                f"“{change_words(changes[0])}” began"
+                f"At the same speed steps were {abs(moved):.1f} % {which} with "
+                f"“{change_words(changes[0])}” than before it"
             )
     return "Step length against speed, one mark per run"
 

@@ -18,7 +18,7 @@ from hipstride.plots._style import (
     use_axes,
 )
 from hipstride.plots.step_length_vs_speed import label_speed_axis
-from hipstride.units import LengthUnits, default_units
+from hipstride.units import LengthUnits, chosen_units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,7 +121,7 @@ def stride_curve(
                 zorder=4,
             )
     ax.legend(loc="upper left", frameon=False, fontsize=8.5)
-    label_speed_axis(ax, units or default_units())
+    label_speed_axis(ax, chosen_units(units))
     ax.set_ylabel("step length on the flat [m]", fontsize=9.5)
     title_and_caption(ax, _title(curve), _caption(curve))
     flat = {"speed_mps": grid, "step_length_m": curve.step_length_m(grid)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from hipstride.errors import NotEnoughDataError
+from hipstride.errors import NotEnoughDataError, TableError
 from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._style import (
     BLUE,
@@ -22,7 +22,13 @@ from hipstride.plots._style import (
     use_axes,
 )
 from hipstride.plots._table import change_columns, numbers, own_table
-from hipstride.plots._words import finding, outcome_words, runs_words, span_words
+from hipstride.plots._words import (
+    check_is_about,
+    finding,
+    outcome_words,
+    runs_words,
+    span_words,
+)
 from hipstride.stats import association, partial_residuals
 from hipstride.tables import OBSERVATIONS
 
@@ -86,6 +92,13 @@ def stride_vs_pain(
     """
     obs = own_table(obs)
     OBSERVATIONS.check(obs, "day", outcome)
+    check_is_about(result, outcome)
+    if result is not None and "step length" not in result.unit:
+        msg = (
+            f"result: found {result.unit!r}; expected points per step length, the "
+            "answer of hipstride.stats.association"
+        )
+        raise TableError(msg)
     ax = use_axes(ax)
     frame_axes(ax)
     label_x(ax, "step length, distance from expected at that speed and grade [%]")

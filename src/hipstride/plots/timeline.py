@@ -25,7 +25,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import change_columns, days_of, numbers, own_table
+from hipstride.plots._table import change_columns, days_of, numbers, own_table, ratings
 from hipstride.plots._time_axis import label_days
 from hipstride.plots._words import (
     change_words,
@@ -48,6 +48,7 @@ __all__ = ["timeline"]
 _UNRATED_AT_0_10 = -0.7
 _TOP_0_10 = 12.2
 _TOP_NARROW_0_10 = 15.5
+_LOW_PANEL_IN = 1.3
 
 
 def timeline(
@@ -110,11 +111,14 @@ def timeline(
     changes = change_columns(obs)
     stride_ax, change_ax = _panels(ax, min(len(changes), MAX_CHANGES_SHOWN))
     x, x_label = days_of(obs)
-    pain = numbers(obs, outcome)
+    pain = ratings(obs, outcome)
 
     _draw_pain(ax, x, pain, is_treadmill(obs))
-    ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=9.5)
+    # Panels may be so low that the labels of two would meet.
+    size = 9.5 if _pain_height_in(ax, len(changes)) > _LOW_PANEL_IN else 7.0
+    ax.set_ylabel(f"{outcome_words(outcome)}\n[0–10]", fontsize=size)
     draw_stride(stride_ax, obs, x)
+    stride_ax.yaxis.label.set_fontsize(size)
     panels = [panel for panel in (ax, stride_ax, change_ax) if panel is not None]
     if change_ax is not None:
         draw_changes(panels, obs, x, changes)
@@ -156,14 +160,21 @@ def _title(
     if not rated.any():
         return f"{words}: no run was rated"
     if changes:
-        since = np.arange(len(obs)) >= int((numbers(obs, changes[0]) > 0).argmax())
-        before, after = pain[rated & ~since], pain[rated & since]
-        if len(before) and len(after):
+        has = numbers(obs, changes[0]) > 0
+        is_before = np.arange(len(obs)) < int(has.argmax())
+        before, during = pain[rated & is_before], pain[rated & has]
+        if len(before) and len(during):
             return (
                 f"{words}: mean {before.mean():.1f} before “{change_words(changes[0])}”"
-                f" and {after.mean():.1f} since, net of nothing"
+                f" and {during.mean():.1f} with it, net of nothing"
             )
     return f"{words}: mean {pain[rated].mean():.1f} of the rated runs"
+
+
+def _pain_height_in(ax: Axes, n_changes: int) -> float:
+    whole = float(ax.bbox.height) / float(ax.figure.dpi)
+    strip = 0.15 + 0.26 * min(n_changes, MAX_CHANGES_SHOWN) if n_changes else 0.0
+    return (whole - strip - 0.12) / 1.8
 
 
 def _panels(ax: Axes, n_changes: int) -> tuple[Axes, Axes | None]:
@@ -237,6 +248,9 @@ def _parts(
     for column in changes[:MAX_CHANGES_SHOWN]:
         ends = np.array(spans(numbers(obs, column) > 0))
         parts.append(
-            (change_words(column), {"at": x[ends[:, 0]], "until": x[ends[:, 1]]})
+            (
+                f"change: {change_words(column)}",
+                {"at": x[ends[:, 0]], "until": x[ends[:, 1]]},
+            )
         )
     return parts

@@ -6,7 +6,7 @@ import locale
 import os
 from typing import Literal
 
-__all__ = ["LengthUnits", "default_units"]
+__all__ = ["LengthUnits", "chosen_units", "default_units"]
 
 LengthUnits = Literal["km", "mi"]
 
@@ -44,3 +44,34 @@ def default_units() -> LengthUnits:
     country = stated.partition(".")[0].partition("@")[0].rpartition("_")[2]
     is_english_us = stated.startswith("English_United States")  # Windows' own name
     return "mi" if country in _MILE_COUNTRIES or is_english_us else "km"
+
+
+def chosen_units(units: LengthUnits | None) -> LengthUnits:
+    """Give the units that were asked for, or those of the machine.
+
+    Parameters
+    ----------
+    units : {"km", "mi"} or None
+        What was asked for.
+
+    Returns
+    -------
+    {"km", "mi"}
+        What to tell distances and paces in.
+
+    Raises
+    ------
+    ValueError
+        If it is neither of the two.
+
+    Examples
+    --------
+    >>> chosen_units("mi")
+    'mi'
+    """
+    if units is None:
+        return default_units()
+    if units not in ("km", "mi"):
+        msg = f"units: found {units!r}; expected 'km' or 'mi'"
+        raise ValueError(msg)
+    return units
