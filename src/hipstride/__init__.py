@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         UnknownFormatError,
         XmlError,
     )
+    from hipstride.exploration import explore
     from hipstride.io.fit import read_fit
     from hipstride.io.gpx import read_gpx
     from hipstride.io.journal import read_changes, read_journal
@@ -48,6 +49,7 @@ __all__ = [
     "UnknownFormatError",
     "XmlError",
     "align",
+    "explore",
     "gait",
     "plots",
     "read_changes",
@@ -88,6 +90,7 @@ _HOMES = {
     "Library": "hipstride.library",
     "Recording": "hipstride.tables",
     "align": "hipstride.alignment",
+    "explore": "hipstride.exploration",
     "Result": "hipstride.tables",
     "read_changes": "hipstride.io.journal",
     "read_fit": "hipstride.io.fit",

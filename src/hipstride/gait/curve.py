@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hipstride.gait._curve_html import html_of
 from hipstride.units import METRES_PER_MILE, SECONDS_PER_MINUTE, format_pace
 
 if TYPE_CHECKING:
@@ -249,6 +250,9 @@ class StrideCurve:
 
     def __str__(self) -> str:
         return self.summary().splitlines()[1]
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     @property
     def _of_baseline(self) -> str:

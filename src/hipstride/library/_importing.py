@@ -183,8 +183,10 @@ class _Importer:
             self._tell(self.progress)
 
     def finish(self, pool: Pool[_Noted]) -> None:
-        """Wait for all answers."""
-        self._take(pool.finish())
+        """Wait for all answers, and tell of each: the last ones may take a while."""
+        for answer in pool.finish():
+            self._take(iter([answer]))
+            self._tell(self.progress)
 
     def write(self) -> None:
         """Write what is pending, as one transaction."""

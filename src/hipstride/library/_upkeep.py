@@ -28,6 +28,7 @@ from hipstride.library._same_runs import KEEP, SEPARATE
 from hipstride.library._settings import setting, store_setting
 from hipstride.library._settle import settle
 from hipstride.library._settled import unsettle
+from hipstride.library._shown import shown_count, shown_import
 
 __all__ = ["Upkeep"]
 
@@ -40,6 +41,7 @@ class Upkeep(Folder):
         *paths: str | os.PathLike[str],
         workers: int | None = None,
         tell: Callable[[Progress], None] | None = None,
+        progress: bool | None = None,
     ) -> Report:
         """Import files, folders and bulk exports; what was seen before is passed over.
 
@@ -51,6 +53,9 @@ class Upkeep(Folder):
             How many processes read files; one for each core where not given.
         tell : callable, optional
             Is told how far it has come, after each file.
+        progress : bool, optional
+            Show how far it is: where not given, in a notebook when it takes long and
+            no `tell` is given; never, or always.
 
         Returns
         -------
@@ -64,13 +69,17 @@ class Upkeep(Folder):
         LibraryError
             If the library cannot be written, or another import is at work in it.
         """
-        with import_lock(self.folder), opened(self.folder) as connection:
+        with (
+            import_lock(self.folder),
+            opened(self.folder) as connection,
+            shown_import(tell, progress) as told,
+        ):
             return import_paths(
                 connection,
                 self.folder,
                 [Path(path) for path in paths],
                 workers=workers or usable_cores(),
-                tell=tell,
+                tell=told,
             )
 
     def keep(self, run_id: str) -> None:
@@ -125,8 +134,20 @@ class Upkeep(Folder):
                 mark_mirror_due(connection)
             settle(connection, self.folder)
 
-    def check(self, tell: Callable[[int, int], None] | None = None) -> Checked:
+    def check(
+        self,
+        tell: Callable[[int, int], None] | None = None,
+        *,
+        progress: bool | None = None,
+    ) -> Checked:
         """Hold the database, every original and the journal's copy against each other.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Is told how many originals of how many are done.
+        progress : bool, optional
+            As in `add`.
 
         Raises
         ------
@@ -135,19 +156,32 @@ class Upkeep(Folder):
         """
         # A process killed in its first moments leaves a database without a table.
         is_new = self.exists and is_writable(self.folder)
-        with (connect if is_new else connect_to_read)(self.folder) as connection:
-            return check(connection, self.folder, tell)
+        with (
+            (connect if is_new else connect_to_read)(self.folder) as connection,
+            shown_count("Checking originals", tell, progress) as told,
+        ):
+            return check(connection, self.folder, told)
 
     def rebuild(
         self,
         *,
         workers: int | None = None,
         tell: Callable[[int, int], None] | None = None,
+        progress: bool | None = None,
     ) -> list[str]:
         """Make all derived rows again from the originals.
 
         A database that is no longer whole is set aside, and the ratings and changes are
         taken from the files beside it.
+
+        Parameters
+        ----------
+        workers : int, optional
+            How many processes read files; one for each core where not given.
+        tell : callable, optional
+            Is told how many originals of how many are done.
+        progress : bool, optional
+            As in `add`.
 
         Returns
         -------
@@ -157,12 +191,15 @@ class Upkeep(Folder):
         was_there = self.exists
         with import_lock(self.folder):
             aside = set_aside_if_damaged(self.folder)
-            with opened_as_is(self.folder) as connection:
+            with (
+                opened_as_is(self.folder) as connection,
+                shown_count("Reading originals", tell, progress) as told,
+            ):
                 faults = rebuild(
                     connection,
                     self.folder,
                     workers=workers or usable_cores(),
-                    tell=tell,
+                    tell=told,
                 )
         if aside is not None:
             faults.insert(

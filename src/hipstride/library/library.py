@@ -19,6 +19,7 @@ from hipstride.library._belts import belted
 from hipstride.library._changes import changes_table
 from hipstride.library._decisions import whole_id_of
 from hipstride.library._diary import Diary
+from hipstride.library._html import html_of
 from hipstride.library._journal import journal_table
 from hipstride.library._ledger import ledger_table
 from hipstride.library._opening import opened_as_is, opened_to_read
@@ -255,6 +256,9 @@ class Library(Upkeep, Diary):
         """
         with opened_as_is(self.folder) as connection:
             return disguise_of(connection)
+
+    def _repr_html_(self) -> str:
+        return html_of(self.folder)
 
 
 def _runs(connection: sqlite3.Connection) -> pd.DataFrame:

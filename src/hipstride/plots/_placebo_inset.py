@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from hipstride.plots._p_words import p_words
 from hipstride.plots._style import FAINT, GREY, INK, VERMILION
 
 if TYPE_CHECKING:
@@ -14,29 +16,64 @@ if TYPE_CHECKING:
 
     from hipstride.tables import Result
 
-__all__ = ["draw_placebo_dates"]
+__all__ = ["draw_placebo_dates", "placebo_words"]
 
 _BINS = 15
+_SIZE = 7.5
 
 
-def draw_placebo_dates(ax: Axes, placebo: pd.DataFrame, result: Result) -> None:
-    """Draw a histogram of the placebo estimates into a corner of the axes."""
-    inset = ax.inset_axes((0.7, 0.8, 0.29, 0.16))
+def draw_placebo_dates(
+    ax: Axes,
+    placebo: pd.DataFrame,
+    result: Result,
+    box: tuple[float, float, float, float],
+) -> None:
+    """Draw a histogram of the placebo estimates, the real one as a thick line.
+
+    `box` is left, bottom, width and height, as parts of the axes.
+    """
+    inset = ax.inset_axes(box)
     others = placebo.loc[~placebo["is_change"].astype(bool), "estimate_points"]
     values = others.to_numpy(np.float64)
     values = values[np.isfinite(values)]
     if len(values):
         inset.hist(values, bins=_BINS, color=FAINT, edgecolor=GREY, linewidth=0.5)
-    inset.axvline(result.estimate, color=VERMILION, linewidth=2)
+    # The placebo dates have no days left out, and neither has this estimate.
+    own = placebo.loc[placebo["is_change"].astype(bool), "estimate_points"]
+    inset.axvline(
+        float(own.iloc[0]) if len(own) else result.estimate,
+        color=VERMILION,
+        linewidth=2.2,
+    )
     inset.set_yticks([])
-    inset.tick_params(labelsize=7.5, colors=INK, length=2)
+    inset.tick_params(labelsize=_SIZE, colors=INK, length=2, pad=1)
     for side in ("top", "right", "left"):
         inset.spines[side].set_visible(False)
     inset.spines["bottom"].set_color(GREY)
-    inset.patch.set_alpha(0.85)
+    inset.patch.set_alpha(0)
+    p_value = _p_value(result)
     inset.set_title(
-        "steps at other dates [points];\nthick: the real one",
-        fontsize=7.5,
+        f"step at {len(values)} other dates [points]\n"
+        f"thick: this date{f', {p_words(p_value)}' if math.isfinite(p_value) else ''}",
+        fontsize=_SIZE,
         color=GREY,
         pad=2,
     )
+
+
+def placebo_words(result: Result) -> str:
+    """Say how the real date ranks, for a caption; nothing where it was not asked."""
+    found = result.checks.get("placebo_dates")
+    if not isinstance(found, dict):
+        return ""
+    if not found["n_dates"]:
+        return " No other date can be compared with it."
+    return (
+        f" Rank among {found['n_dates']} other dates as if they were the change: "
+        f"{p_words(_p_value(result))}."
+    )
+
+
+def _p_value(result: Result) -> float:
+    found = result.checks.get("placebo_dates")
+    return float(found["p_value"]) if isinstance(found, dict) else math.nan

@@ -32,7 +32,9 @@ def label_days(ax: Axes, x: NDArray[np.generic], label: str) -> None:
     if x.dtype.kind != "M" or not len(x):
         ax.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
         return
-    locator = AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]
+    # With few ticks allowed, two years must do with a tick for each year.
+    fewest = 2 if is_narrow(ax) else 3
+    locator = AutoDateLocator(minticks=fewest, maxticks=most)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(formatter)

@@ -157,4 +157,6 @@ def safe_label(label: str, *, characters: int = _LABEL_CHARACTERS) -> str:
 
 @cache
 def _drawable() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties())).get_charmap())
+    # Signs that turn the order of letters would turn the words around them as well.
+    turning = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    return frozenset(get_font(findfont(FontProperties())).get_charmap()) - turning

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from hipstride.errors import NotEnoughDataError
-from hipstride.plots._placebo_inset import draw_placebo_dates
+from hipstride.plots._change_course import (
+    course_parts,
+    draw_course,
+    places_of,
+    shade_washout,
+)
+from hipstride.plots._change_marks import (
+    draw_other_changes,
+    other_changes,
+    started_at,
+)
+from hipstride.plots._placebo_inset import draw_placebo_dates, placebo_words
 from hipstride.plots._plot_data import keep_plot_data
+from hipstride.plots._room_above import leave_room, say_above, size_in
 from hipstride.plots._runs import draw_ratings, is_treadmill
 from hipstride.plots._style import (
-    FAINT,
     INK,
-    VERMILION,
     frame_axes,
     is_narrow,
-    say_instead,
     title_and_caption,
     use_axes,
 )
 from hipstride.plots._table import days_of, numbers, own_table
 from hipstride.plots._time_axis import label_days
 from hipstride.plots._words import (
+    change_words,
     finding,
     interval_words,
     outcome_words,
     runs_words,
-    safe_label,
     span_words,
 )
 from hipstride.stats import dated_change
@@ -37,16 +45,16 @@ from hipstride.tables import OBSERVATIONS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from hipstride.tables import Result
 
 __all__ = ["change"]
 
-_TOP_0_10 = 10.6
-# The room above 10 is for the legend, and the inset.
-_TOP_WITH_INSET_0_10 = 15.0
-_TOP_NARROW_0_10 = 17.5
+_SCALE_0_10 = (-0.6, 10.7)
+# Above the ratings: the legend, and the inset beside it or beneath it.
+_LEGEND_IN = 0.8
+_INSET_IN = 0.78
+_LEAST_FOR_RATINGS_IN = 1.0
 
 
 def change(
@@ -57,13 +65,14 @@ def change(
     result: Result | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what pain did at a dated change, and what it would have done without it.
+    """Draw what pain did at a dated change, and where it was heading without it.
 
     Dots are rated runs, squares on a treadmill. The line is the fitted course before
-    and after the change with its 95 % band, the dashed line the trend of before,
-    carried on as if nothing had been changed. Faint runs are not used: the first days
-    after the change, and what comes after its end. The inset shows the same estimate at
-    every other date that could have been the change.
+    and after the change with its 95 % band, at the means of what it is net of; the
+    dashed line with a grey band is the trend of before, carried on. The first days
+    after the change are shaded: they are not used. Thin dotted lines are other changes.
+    The small picture shows the same estimate at every other date that could have been
+    the change.
 
     Parameters
     ----------
@@ -83,8 +92,9 @@ def change(
     Axes
         The axes drawn on. Where the data cannot answer they still show the runs, and
         say why. `get_plot_data` gives ``part``, ``at``, and per part ``pain_0_10``
-        (runs), ``points``, ``low``, ``high`` (course and counterfactual) or
-        ``estimate_points`` (placebo dates).
+        (``run``), ``points``, ``low``, ``high`` (``fitted course``, ``without the
+        change``), ``label`` (``another change``) or ``estimate_points`` (``placebo
+        dates``).
 
     Raises
     ------
@@ -102,7 +112,7 @@ def change(
     obs = own_table(obs)
     OBSERVATIONS.check(obs, "day", outcome)
     obs = obs.sort_values("day", kind="stable")
-    refused = ""
+    named, refused = str(change), ""
     if result is None:
         try:
             result = dated_change(obs, change, outcome)
@@ -113,127 +123,99 @@ def change(
     x, x_label = days_of(obs)
     pain = numbers(obs, outcome)
     draw_ratings(ax, x, pain, is_treadmill(obs))
-    ax.set_ylim(-0.6, _TOP_0_10)
     ax.set_yticks(range(0, 11, 2))
     ax.set_ylabel(f"{outcome_words(outcome)} [0–10]", fontsize=9.5)
     label_days(ax, x, x_label)
     rated = int(np.isfinite(pain).sum())
     head = f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}."
-    runs = ("run", {"at": x, "pain_0_10": pain})
+    parts: list[tuple[str, dict[str, object]]] = [("run", {"at": x, "pain_0_10": pain})]
+
     if result is None or "course" not in result.tables:
-        if refused:
-            say_instead(ax, refused)
-        what = f"{outcome_words(outcome).capitalize()} around “{safe_label(change)}”"
+        started = started_at(obs, named, x)
+        if started is not None and len(x) and x[0] <= started <= x[-1]:
+            _mark_change(ax, started, named)
+        leave_room(ax, 0.0, _SCALE_0_10)
+        if refused and len(obs):
+            say_above(ax, refused, _SCALE_0_10)
+        what = f"{outcome_words(outcome).capitalize()} around {_words_of(named)}"
         title_and_caption(ax, finding(result, what), head)
-        return keep_plot_data(ax, runs)
+        return keep_plot_data(ax, *parts)
+
     course = result.tables["course"]
-    at = _places(course, x)
-    _draw_course(ax, course, at)
+    at = places_of(course, x)
+    draw_course(ax, course, at)
     started = at[int(course["is_after"].to_numpy().argmax())]
-    ax.axvline(started, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    _shade_unused(ax, result, x, started)
+    _mark_change(ax, started, named)
+    shade_washout(ax, result, started, _SCALE_0_10)
+    others = other_changes(obs, named, x, result)
+    dotted = draw_other_changes(ax, others, (x[0], x[-1])) if len(x) else ""
     placebo = result.tables["placebo_dates"]
-    if not is_narrow(ax) and len(placebo):
-        draw_placebo_dates(ax, placebo, result)
-        ax.set_ylim(-0.6, _TOP_WITH_INSET_0_10)
-    elif is_narrow(ax):
-        ax.set_ylim(-0.6, _TOP_NARROW_0_10)
-    ax.legend(loc="upper left", frameon=False, fontsize=8.5, borderaxespad=0.2)
-    title_and_caption(ax, finding(result, ""), f"{head} {_caption(result)}")
-    after = course["is_after"].to_numpy()
-    return keep_plot_data(
+    _draw_above(ax, placebo, result)
+    title_and_caption(
         ax,
-        runs,
-        _band("fitted course", at, course, "fitted_points", "low", "high"),
-        _band(
-            "without the change",
-            at[after],
-            course[after],
-            "counterfactual_points",
-            "counterfactual_low",
-            "counterfactual_high",
+        finding(result, ""),
+        f"{head} {_caption(result)}{placebo_words(result)}{dotted}",
+    )
+    parts += [
+        *course_parts(course, at),
+        (
+            "another change",
+            {"at": [one.at for one in others], "label": [one.words for one in others]},
         ),
         (
             "placebo dates",
             {"at": placebo["date"], "estimate_points": placebo["estimate_points"]},
         ),
-    )
+    ]
+    return keep_plot_data(ax, *parts)
 
 
-def _places(course: pd.DataFrame, x: NDArray[np.generic]) -> NDArray[np.generic]:
-    if x.dtype.kind == "M":
-        return course["local_date"].to_numpy("datetime64[s]")
-    return course["day"].to_numpy(np.float64)
-
-
-def _draw_course(ax: Axes, course: pd.DataFrame, at: NDArray[np.generic]) -> None:
-    after = course["is_after"].to_numpy()
-    for side, label in ((~after, "fitted course, 95 % band"), (after, "")):
-        part = course[side]
-        ax.plot(
-            at[side],
-            part["fitted_points"],
-            color=VERMILION,
-            linewidth=2,
-            label=label or None,
-            zorder=4,
-        )
-        ax.fill_between(
-            at[side],
-            part["low"],
-            part["high"],
-            color=VERMILION,
-            alpha=0.18,
-            linewidth=0,
-            zorder=1,
-        )
+def _mark_change(ax: Axes, started: np.generic, named: str) -> None:
     ax.plot(
-        at[after],
-        course.loc[after, "counterfactual_points"],
+        [started, started],
+        _SCALE_0_10,
         color=INK,
-        linewidth=1.6,
-        linestyle=(0, (5, 2)),
-        label="the trend of before, carried on",
-        zorder=4,
+        linewidth=1.2,
+        linestyle="-.",
+        label=f"{_words_of(named)} begins",
+        zorder=3,
     )
 
 
-def _shade_unused(
-    ax: Axes, result: Result, x: NDArray[np.generic], started: np.generic
-) -> None:
-    """Shade the days after the change that were left out while it settled."""
-    days = _washout_days(result)
-    if not days or not len(x):
-        return
-    ends: list[Any] = [started, started]
-    ends[1] += days * (np.timedelta64(1, "D") if x.dtype.kind == "M" else 1.0)
-    ax.axvspan(
-        *ends,
-        color=FAINT,
-        alpha=0.6,
-        linewidth=0,
-        label=f"the first {days} days, left out",
-        zorder=0,
+def _words_of(named: str) -> str:
+    words = change_words(named)
+    return f"“{words}”" if words else "the change"
+
+
+def _draw_above(ax: Axes, placebo: pd.DataFrame, result: Result) -> None:
+    """Put legend and inset above the ratings: side by side, or one under another."""
+    narrow = is_narrow(ax)
+    width_in, height_in = size_in(ax)
+    has_inset = bool(len(placebo))
+    stacked = _LEGEND_IN + _INSET_IN if narrow and has_inset else _LEGEND_IN
+    if stacked + _LEAST_FOR_RATINGS_IN > height_in:
+        has_inset, stacked = has_inset and not narrow, _LEGEND_IN
+    leave_room(ax, stacked, _SCALE_0_10)
+    # The label belongs to the ratings, not to the room above.
+    ax.yaxis.set_label_coords(-0.47 / width_in, 0.5 * (1 - stacked / height_in))
+    if has_inset:
+        # Two lines of words stand above the inset, the numbers of its axis beneath.
+        top = (_LEGEND_IN + 0.16 if narrow else 0.28) / height_in
+        tall = 0.36 / height_in
+        left, wide = (0.1, 0.8) if narrow else (0.69, 0.3)
+        draw_placebo_dates(ax, placebo, result, (left, 1 - top - tall, wide, tall))
+    ax.legend(
+        loc="upper left",
+        ncols=2,
+        frameon=False,
+        fontsize=7 if narrow else 8,
+        borderaxespad=0.3,
+        handlelength=1.6,
+        handletextpad=0.5,
+        columnspacing=0.8,
+        labelspacing=0.35,
+        borderpad=0.1,
     )
-
-
-def _washout_days(result: Result) -> int:
-    head, found, _ = result.method.partition(" days of washout")
-    last = head.rpartition(" ")[2]
-    return int(last) if found and last.isdigit() else 0
-
-
-def _band(
-    part: str,
-    at: NDArray[np.generic],
-    course: pd.DataFrame,
-    points: str,
-    low: str,
-    high: str,
-) -> tuple[str, dict[str, object]]:
-    columns = {"points": points, "low": low, "high": high}
-    values = {name: course[column].to_numpy() for name, column in columns.items()}
-    return part, {"at": at, **values}
 
 
 def _caption(result: Result) -> str:
@@ -243,11 +225,4 @@ def _caption(result: Result) -> str:
         sides = (
             f" {ratings['n_before']} runs used before and {ratings['n_after']} after."
         )
-    placebo = result.checks.get("placebo_dates")
-    others = ""
-    if isinstance(placebo, dict) and math.isfinite(placebo["p_value"]):
-        others = (
-            f" Of {placebo['n_dates']} other dates as if they were the change, p = "
-            f"{placebo['p_value']:.2f}."
-        )
-    return f"{interval_words(result)}.{sides}{others}"
+    return f"{interval_words(result)}.{sides}"

@@ -12,28 +12,35 @@ from mpl_toolkits.axes_grid1 import make_axes_locatable
 
 from hipstride.errors import NotEnoughDataError
 from hipstride.plots._forest import ForestRow, draw_forest
+from hipstride.plots._p_words import p_words
 from hipstride.plots._plot_data import keep_plot_data
+from hipstride.plots._room_above import leave_room, say_above
 from hipstride.plots._style import (
-    BLUE,
-    FAINT,
-    GREY,
     VERMILION,
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
     title_and_caption,
     use_axes,
 )
+from hipstride.plots._trial_marks import (
+    Arm,
+    arms_of,
+    draw_arms,
+    draw_means,
+    draw_ticks,
+    parts_of,
+    shade_blocks,
+)
+from hipstride.plots._trial_words import counted, with_short_cues
 from hipstride.plots._words import (
     finding,
     interval_words,
     outcome_words,
-    runs_words,
     safe_label,
-    span_words,
 )
 from hipstride.stats.trial.analysis import trial as analyse
+from hipstride.stats.trial.joining import join_runs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,10 +50,15 @@ if TYPE_CHECKING:
 
 __all__ = ["trial"]
 
-_TOP_0_10 = 12.2
-_UNRATED_AT_0_10 = -0.4
+_SCALE_0_10 = (-1.4, 10.4)
+_LEGEND_IN = 0.24
+_LEGEND_IN_NARROW = 0.62
+# The difference beneath, and the labels between.
+_PANEL_IN = 0.42
+_PANEL_PAD_IN = 0.52
 _CUE_CHARACTERS = 28
-_CUE_CHARACTERS_NARROW = 18
+_CUE_CHARACTERS_NARROW = 22
+_LEVEL = 0.95
 
 
 def trial(
@@ -59,9 +71,11 @@ def trial(
 ) -> Axes:
     """Draw the ratings of a trial in the drawn order, by cue, and the difference.
 
-    Triangles are runs with the cue that is tested, circles those with the control;
-    lines are the means. Beneath, the difference with its interval by the lot, and the
-    smallest effect of interest in grey.
+    Triangles are runs with the cue that is tested, circles those with the control,
+    each in its place of the schedule; the stretches of the tested cue are shaded. Lines
+    are the means, at the right with the interval of a mean. Ticks are runs without a
+    rating, crosses units of the schedule without a run. Beneath, the difference with
+    its interval by the lot, and the smallest effect of interest in grey.
 
     Parameters
     ----------
@@ -79,9 +93,11 @@ def trial(
     Returns
     -------
     Axes
-        The axes of the ratings. Where the data cannot answer they say so.
-        `get_plot_data` gives ``part`` (the cue), ``unit``, ``local_date`` and
-        ``pain_0_10``.
+        The axes of the ratings. Where the data cannot answer they show the runs and
+        say so. `get_plot_data` gives ``part`` (``tested cue``, ``control``, ``means``,
+        ``difference``), ``cue``, and per part ``unit`` (counted from 1, a second run of
+        a day beside the first), ``local_date`` and ``pain_0_10``, or ``points``,
+        ``low`` and ``high``.
 
     Raises
     ------
@@ -106,123 +122,115 @@ def trial(
     >>> trial(obs, drawn, ax=Figure().subplots()).get_ylabel()
     'pain after the run [0–10]'
     """
-    design = schedule.design
     ax = use_axes(ax, height_in=5.6)
     frame_axes(ax)
     ax.set_ylabel(f"{outcome_words(outcome)} [0–10]", fontsize=9.5)
-    unit_words = "run" if design.unit == "run" else "day"
+    refused = ""
     if result is None:
         try:
             result = analyse(obs, schedule, outcome)
         except NotEnoughDataError as error:
-            return _empty(ax, schedule, outcome, f"The data cannot answer: {error}.")
-    runs = result.tables.get("runs")
-    if runs is None or outcome not in runs.columns:
-        return _empty(ax, schedule, outcome, finding(result, ""))
-    pain = runs[outcome].to_numpy(np.float64)
-    unit = runs["unit"].to_numpy(np.float64)
-    is_arm = runs["arm"].to_numpy() == 1
-    _shade_blocks(ax, schedule)
-    narrow = is_narrow(ax)
-    characters = _CUE_CHARACTERS_NARROW if narrow else _CUE_CHARACTERS
-    rated = np.isfinite(pain)
-    parts = []
-    for chosen, marker, color, cue in (
-        (is_arm, "^", VERMILION, design.arm),
-        (~is_arm, "o", BLUE, design.control),
-    ):
-        words = safe_label(cue, characters=characters)
-        use = chosen & rated
-        ax.scatter(
-            unit[use],
-            pain[use],
-            s=34,
-            marker=marker,
-            facecolors=color if marker == "^" else "none",
-            edgecolors=color,
-            linewidths=1.2,
-            label=f"“{words}” ({int(use.sum())})",
-            zorder=3,
-        )
-        if use.any():
-            ax.axhline(
-                float(pain[use].mean()),
-                color=color,
-                linewidth=1.4,
-                linestyle="-" if marker == "^" else (0, (5, 2)),
-                zorder=2,
-            )
-        parts.append(
-            (
-                cue,
-                {
-                    "unit": unit[chosen],
-                    "local_date": runs.loc[chosen, "local_date"].to_numpy(),
-                    "pain_0_10": pain[chosen],
-                },
-            )
-        )
-    if not rated.all():
-        ax.plot(
-            unit[~rated],
-            np.full(int((~rated).sum()), _UNRATED_AT_0_10),
-            "|",
-            color=GREY,
-            markersize=6,
-            label="not rated",
-        )
-    ax.set_ylim(-0.9, _TOP_0_10 + (1.2 if narrow else 0))
-    ax.set_yticks(range(0, 11, 2))
-    ax.set_xlim(0, len(schedule.schedule) + 1)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6 if narrow else 10, integer=True))
-    ax.set_xlabel(f"{unit_words} of the schedule", fontsize=9.5)
-    ax.legend(
-        loc="upper right",
-        ncols=1 if narrow else 3,
-        frameon=False,
-        fontsize=8.5,
-        handletextpad=0.2,
-        borderaxespad=0.1,
+            refused = f"The data cannot answer: {error}."
+    else:
+        refused = "" if "runs" in result.tables else finding(result, "")
+    runs = _runs(obs, schedule, outcome, result)
+    arms = arms_of(
+        runs, schedule.design, outcome, level=_LEVEL if result is None else result.level
     )
+    _draw_runs(ax, runs, arms, schedule, outcome)
+    if result is None or refused:
+        return _refused(ax, runs, arms, schedule, outcome, refused)
+    narrow = is_narrow(ax)
+    _draw_legend(ax, narrow=narrow)
     _draw_difference(ax, result)
-    n = int(rated.sum())
+    result = with_short_cues(result, schedule)
+    p_tail = f", {p_words(result.p_value)}" if math.isfinite(result.p_value) else ""
     title_and_caption(
         ax,
         finding(result, ""),
-        f"{n} rated of {runs_words(len(runs))}, {span_words(runs)}; drawn on "
-        f"{schedule.drawn_on}, seed {schedule.seed}. {interval_words(result)}"
-        f"{_p_words(result)}. Shaded: the cue that is tested.",
+        f"{counted(runs, schedule, outcome)} {interval_words(result)}{p_tail}. "
+        "Shaded: the cue that is tested. At the right: means, with the interval that "
+        "they would have if runs did not depend on each other.",
     )
-    return keep_plot_data(ax, *parts)
+    ends = {"points": [result.estimate], "low": [result.low], "high": [result.high]}
+    return keep_plot_data(ax, *parts_of(arms), ("difference", ends))
 
 
-def _empty(ax: Axes, schedule: Schedule, outcome: str, words: str) -> Axes:
-    say_instead(ax, words)
-    ax.set(xticks=[], yticks=[])
+def _runs(
+    obs: pd.DataFrame, schedule: Schedule, outcome: str, result: Result | None
+) -> pd.DataFrame:
+    """Give the runs of the trial in its order: from the answer, else joined here."""
+    found = None if result is None else result.tables.get("runs")
+    if found is not None and outcome in found.columns:
+        return found
+    table = join_runs(obs, schedule, outcome, None).table
+    return table.assign(unit=table["unit"] + 1)
+
+
+def _draw_runs(
+    ax: Axes,
+    runs: pd.DataFrame,
+    arms: tuple[Arm, Arm],
+    schedule: Schedule,
+    outcome: str,
+) -> None:
+    n_units, unit_words = len(schedule.schedule), schedule.design.unit
+    narrow = is_narrow(ax)
+    shade_blocks(ax, schedule)
+    draw_arms(ax, arms, n_units, _CUE_CHARACTERS_NARROW if narrow else _CUE_CHARACTERS)
+    draw_means(ax, arms, n_units)
+    unit = runs["unit"].to_numpy(np.float64)
+    draw_ticks(
+        ax,
+        unit[runs[outcome].isna().to_numpy()],
+        np.setdiff1d(np.arange(1.0, n_units + 1), unit),
+        unit_words,
+    )
+    ax.set_yticks(range(0, 11, 2))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6 if narrow else 10, integer=True))
+    ax.set_xlabel(f"{unit_words} of the schedule", fontsize=9.5)
+
+
+def _draw_legend(ax: Axes, *, narrow: bool) -> None:
+    room = _LEGEND_IN_NARROW if narrow else _LEGEND_IN
+    leave_room(ax, room, _SCALE_0_10, beneath_in=_PANEL_IN + _PANEL_PAD_IN)
+    ax.legend(
+        loc="upper left",
+        ncols=1 if narrow else 4,
+        frameon=False,
+        fontsize=7.5 if narrow else 8.5,
+        handletextpad=0.2,
+        columnspacing=1.0,
+        labelspacing=0.25,
+        borderaxespad=0.1,
+        borderpad=0.1,
+    )
+
+
+def _refused(
+    ax: Axes,
+    runs: pd.DataFrame,
+    arms: tuple[Arm, Arm],
+    schedule: Schedule,
+    outcome: str,
+    words: str,
+) -> Axes:
+    """Say above the runs why there is no answer."""
+    say_above(ax, words, _SCALE_0_10)
     cue = safe_label(schedule.design.arm)
     title_and_caption(
         ax,
         f"The trial of “{cue}” has no answer yet",
-        f"{len(schedule.schedule)} {schedule.design.unit}s in the schedule, drawn on "
-        f"{schedule.drawn_on}, n = 0 used.",
+        f"{counted(runs, schedule, outcome)} Triangles: “{cue}”; circles: "
+        f"“{safe_label(schedule.design.control)}”.",
     )
-    return keep_plot_data(ax, (schedule.design.arm, {"unit": [], "pain_0_10": []}))
-
-
-def _shade_blocks(ax: Axes, schedule: Schedule) -> None:
-    """Shade the units of the arm, one patch for each stretch."""
-    arm = np.array([0, *schedule.schedule, 0])
-    edges = np.flatnonzero(np.diff(arm)).reshape(-1, 2)
-    for first, last in edges:
-        ax.axvspan(
-            first + 0.5, last + 0.5, color=FAINT, alpha=0.5, linewidth=0, zorder=0
-        )
+    return keep_plot_data(ax, *parts_of(arms))
 
 
 def _draw_difference(ax: Axes, result: Result) -> None:
     """Draw the difference beneath the ratings, on axes of its own."""
     divider = make_axes_locatable(ax)
-    panel = divider.append_axes("bottom", size=0.5, pad=0.95)
+    panel = divider.append_axes("bottom", size=_PANEL_IN, pad=_PANEL_PAD_IN)
     frame_axes(panel)
     panel.spines["left"].set_visible(False)
     row = ForestRow("", result.estimate, result.low, result.high, color=VERMILION)
@@ -232,7 +240,3 @@ def _draw_difference(ax: Axes, result: Result) -> None:
     draw_forest(panel, [row], smallest=smallest)
     panel.set_yticks([])
     label_x(panel, "difference, tested cue less control [points]")
-
-
-def _p_words(result: Result) -> str:
-    return f", p = {result.p_value:.2g}" if math.isfinite(result.p_value) else ""

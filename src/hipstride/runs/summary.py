@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from math import nan
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hipstride.errors import DataQualityWarning, NotEnoughDataError
 from hipstride.gait import daily_load
 from hipstride.gait.timer import column
+from hipstride.progress import shown_progress
 from hipstride.runs.baseline import from_baseline
 from hipstride.runs.curve import matched
 from hipstride.runs.notes import apart, joined
@@ -30,6 +31,7 @@ def summarize(
     recordings: Iterable[Recording] | Recording,
     *,
     baseline_until: str | pd.Timestamp | None = None,
+    progress: bool | None = None,
 ) -> pd.DataFrame:
     """Turn recordings into one row per run.
 
@@ -41,6 +43,9 @@ def summarize(
         Last day of the baseline period, such as the day before a change. Stride
         deviations are counted from the runs up to and including it; from all runs
         where not given.
+    progress : bool, optional
+        Show how far it is: where not given, in a notebook when it takes long; never,
+        or always.
 
     Returns
     -------
@@ -67,19 +72,23 @@ def summarize(
     >>> len(summarize([]))
     0
     """
-    return summarize_with_windows(recordings, baseline_until=baseline_until)[0]
+    runs, _ = summarize_with_windows(
+        recordings, baseline_until=baseline_until, progress=progress
+    )
+    return runs
 
 
 def summarize_with_windows(
     recordings: Iterable[Recording] | Recording,
     *,
     baseline_until: str | pd.Timestamp | None = None,
+    progress: bool | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn recordings into one row per run, and keep the half minutes behind it.
 
     Parameters
     ----------
-    recordings, baseline_until
+    recordings, baseline_until, progress
         As in `summarize`.
 
     Returns
@@ -125,20 +134,24 @@ def summarize_with_windows(
     """
     if isinstance(recordings, Recording):
         recordings = [recordings]
+    # Of what a reader yields nobody knows how many there will be.
+    total = len(recordings) if isinstance(recordings, Sized) else None
     rows: list[dict[str, object]] = []
     tables: list[pd.DataFrame] = []
     seen: set[str] = set()
     copies: list[str] = []
     ends: dict[str, pd.Timestamp] = {}
-    for recording in recordings:
-        if recording.run_id in seen:
-            copies.append(recording.source)
-            continue
-        seen.add(recording.run_id)
-        row, windows = row_of(recording)
-        rows.append(row)
-        ends[recording.run_id] = _end_of(recording)
-        tables.append(windows)
+    with shown_progress("Summing up runs", progress=progress) as tell:
+        for recording in recordings:
+            if recording.run_id in seen:
+                copies.append(recording.source)
+                continue
+            seen.add(recording.run_id)
+            row, windows = row_of(recording)
+            rows.append(row)
+            ends[recording.run_id] = _end_of(recording)
+            tables.append(windows)
+            tell(len(rows), total, f"{len(rows):,} run{'s' * (len(rows) != 1)}")
     if not rows:
         return RUNS.empty(*RUNS.names), WINDOWS.empty(*WINDOWS.names)
     runs = pd.DataFrame(rows).astype(

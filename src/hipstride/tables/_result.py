@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from html import escape
+from importlib import import_module
 
 import pandas as pd
 
+from hipstride.tables._html import facts_table
 from hipstride.tables._summary import summary_of
 
 __all__ = ["Requirement", "Result"]
@@ -178,20 +179,26 @@ class Result:
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
     def _repr_html_(self) -> str:
-        rows = {
-            "question": self.question,
-            "answer": self.verdict,
-            "estimate": self._numbers(),
-            "runs used / left out": f"{self.n} / {self.n_dropped}",
-            "method": self.method,
-            "caveats": "; ".join(self.caveats) or "–",
-        }
-        cells = "".join(
-            f'<tr><th style="text-align:left">{escape(key)}</th>'
-            f'<td style="text-align:left">{escape(value)}</td></tr>'
-            for key, value in rows.items()
+        # By name: the names of the levels lie above, and tables must not depend on it.
+        level_name = import_module("hipstride.stats").level_name
+        level = f"level {self.verdict_level}, {level_name(self.verdict_level)}"
+        return facts_table(
+            self.question,
+            {
+                "answer": self.verdict,
+                "how sure": level,
+                "estimate": self._numbers(),
+                "used / left out": f"{self.n} / {self.n_dropped}",
+                "needed, there": [r.name for r in self.requirements if r.is_met],
+                "needed, missing": [
+                    f"{r.name}: {r.detail} (for level {r.level})"
+                    for r in self.requirements
+                    if not r.is_met
+                ],
+                "caveats": self.caveats,
+                "method": self.method,
+            },
         )
-        return f"<table>{cells}</table>"
 
 
 def _plain(value: object) -> object:

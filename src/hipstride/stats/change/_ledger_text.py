@@ -6,12 +6,12 @@ import math
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Protocol
 
 import pandas as pd
 
 from hipstride.stats._wording import OUTCOME_WORDS, points
+from hipstride.tables._html import facts_table, grid_table
 
 __all__ = ["NOTHING", "LedgerRow", "Told", "html_of", "lines_of", "shortened"]
 
@@ -151,18 +151,18 @@ def lines_of(found: Told) -> Iterator[str]:
 
 def html_of(found: Told) -> str:
     """Set out a ledger as a small table; every word is escaped."""
-    head = "".join(f'<th style="text-align:left">{name}</th>' for name in _HTML_HEADS)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="text-align:left">{escape(cell)}</td>'
-            for cell in (*_cells(row), row.verdict)
-        )
-        + "</tr>"
-        for row in found.rows
+    words = OUTCOME_WORDS.get(found.outcome, found.outcome)
+    table = grid_table(
+        f"What was tried, and {words}",
+        _HTML_HEADS,
+        [(*_cells(row), row.verdict) for row in found.rows],
     )
-    tail = "".join(f"<li>{escape(caveat)}</li>" for caveat in found.caveats)
-    return f"<table><tr>{head}</tr>{body}</table><ul>{tail}</ul>"
+    told = {
+        "runs used / left out": f"{found.n} / {found.n_dropped}",
+        "caveats": found.caveats,
+        "method": found.method,
+    }
+    return table + facts_table("How it was done", told)
 
 
 def shortened(label: str, width: int = _SHOWN_LABEL) -> str:
