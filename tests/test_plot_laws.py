@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -342,3 +343,97 @@ def test_paces_are_in_miles_where_asked(monkeypatch: pytest.MonkeyPatch):
 
     assert "min/mi" in draw("step_length_vs_speed").get_xlabel()
     assert "min/mi" in draw("splits").get_ylabel()
+
+
+@pytest.mark.parametrize("name", ["stride_vs_pain", "change"])
+def test_an_answer_about_other_ratings_is_refused(name: str):
+    other = hs.stats.association(history(), "pain_next_morning_0_10")
+
+    with pytest.raises(TableError, match="expected one about pain_after_0_10"):
+        draw(name, result=other)
+
+
+def test_the_answer_of_a_change_is_no_slope_against_the_stride():
+    result = hs.stats.dated_change(history(), "shorter stride")
+
+    with pytest.raises(TableError, match="expected points per step length"):
+        draw("stride_vs_pain", result=result)
+
+
+@pytest.mark.parametrize("name", ["timeline", "calendar", "change"])
+def test_a_rating_that_the_scale_does_not_have_is_refused(name: str):
+    obs = history().assign(pain_after_0_10=55.0)
+    args = (obs, "shorter stride") if name == "change" else (obs,)
+
+    with pytest.raises(TableError, match="holds 55"):
+        getattr(hs.plots, name)(*args, ax=Figure().subplots())
+
+
+@pytest.mark.parametrize("name", ["splits", "drift", "step_length_vs_speed"])
+def test_units_that_are_none_are_refused(name: str):
+    with pytest.raises(ValueError, match="units: found 'miles'; expected 'km' or 'mi'"):
+        draw(name, units="miles")
+
+
+def test_one_run_without_a_date_leaves_the_course_at_the_day_of_the_change():
+    obs = history().tail(120).reset_index(drop=True)
+    undated = obs.copy()
+    undated.loc[3, "local_date"] = pd.NaT
+
+    def first_day_after(table: pd.DataFrame) -> object:
+        data = hs.plots.get_plot_data(hs.plots.change, table, "shorter stride")
+        return data.loc[data["part"] == "without the change", "at"].min()
+
+    assert first_day_after(undated) == first_day_after(obs)
+
+
+def test_one_run_without_a_date_leaves_the_smoothed_stride():
+    obs = history().copy()
+    obs.loc[3, ["local_date", "day"]] = [pd.NaT, np.nan]
+    parts = hs.plots.get_plot_data(hs.plots.timeline, obs)["part"]
+
+    assert "stride smoothed over a week" in set(parts)
+
+
+def test_dollars_of_a_label_are_no_formula():
+    obs = history().assign(**{"change_pay $5 then $6": 1.0, r"change_$\frac{$": 1.0})
+    ax = hs.plots.timeline(obs, ax=Figure(figsize=(8, 5)).subplots())
+    ax.get_figure(root=True).savefig(io.BytesIO(), format="svg")
+    ax = hs.plots.step_length_vs_speed(obs, ax=Figure(figsize=(8, 5)).subplots())
+    ax.get_figure(root=True).savefig(io.BytesIO(), format="svg")
+
+    assert not any(text.get_parse_math() for text in ax.findobj(Text))
+
+
+def test_a_full_stop_in_a_cue_does_not_end_the_title():
+    result = replace(
+        association(),
+        verdict='On the runs of "Dr. No\'s cue" pain was lower. More is not said.',
+    )
+
+    assert title(draw("timeline", result=result)) == (
+        'On the runs of "Dr. No\'s cue" pain was lower.'
+    )
+
+
+def test_a_change_that_ended_is_compared_with_the_runs_that_had_it():
+    n = 9
+    obs = pd.DataFrame(
+        {
+            "day": np.arange(n),
+            "pain_after_0_10": [5.0] * 3 + [1.0] * 3 + [9.0] * 3,
+            "change_cue": [0.0] * 3 + [1.0] * 3 + [0.0] * 3,
+        }
+    )
+
+    assert title(hs.plots.timeline(obs, ax=Figure().subplots())) == (
+        "Pain after the run: mean 5.0 before “cue” and 1.0 with it, net of nothing"
+    )
+
+
+def test_an_interval_that_goes_on_beyond_the_picture_has_an_arrow():
+    table = hs.gait.drift(CASES["drift"]()[0][0])
+    table.loc[table["measure"] == "vertical_ratio_pct", "change_high"] = 1e3
+    ax = hs.plots.drift(table, ax=Figure(figsize=(8, 5)).subplots())
+
+    assert [line for line in ax.lines if line.get_marker() == ">"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from hipstride.plots._style import GREY, INK
+from hipstride.plots._style import GREY, INK, is_narrow
 from hipstride.plots._table import numbers
 from hipstride.plots._words import change_words
 
@@ -72,7 +72,7 @@ def _name_bar(
     strip: Axes, begin: np.generic, row: int, words: str, x: NDArray[np.generic]
 ) -> None:
     """Write a change's name over its bar, towards the side that has the room."""
-    is_late = (begin - x[0]) > 0.65 * (x[-1] - x[0])
+    is_late = (begin - x[0]) > (0.4 if is_narrow(strip) else 0.65) * (x[-1] - x[0])
     strip.annotate(
         words,
         xy=(x[-1] if is_late else begin, row),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hipstride.tables import Result
 
-__all__ = ["draw_placebo_dates", "placebo_words"]
+__all__ = ["draw_placebo_dates", "placebo_parts", "placebo_words"]
 
 _BINS = 15
 _SIZE = 7.5
@@ -59,6 +59,24 @@ def draw_placebo_dates(
         color=GREY,
         pad=2,
     )
+
+
+def placebo_parts(placebo: pd.DataFrame) -> list[tuple[str, dict[str, object]]]:
+    """Give the estimates as the numbers of the plot, the real date apart."""
+    own = placebo["is_change"].astype(bool)
+    return [
+        (
+            part,
+            {
+                "at": placebo.loc[rows, "date"],
+                "estimate_points": placebo.loc[rows, "estimate_points"],
+            },
+        )
+        for part, rows in (
+            ("placebo dates", ~own),
+            ("the date itself, no days left out", own),
+        )
+    ]
 
 
 def placebo_words(result: Result) -> str:

@@ -23,7 +23,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import numbers, own_table
+from hipstride.plots._table import own_table, ratings
 from hipstride.plots._words import outcome_words, runs_words, span_words
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _days(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
     day = pd.DataFrame(
         {
             "local_date": table["local_date"].dt.normalize(),
-            "pain_0_10": numbers(table, outcome),
+            "pain_0_10": ratings(table, outcome),
         }
     )
     by_day = day.groupby("local_date")["pain_0_10"]

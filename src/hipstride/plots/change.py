@@ -19,7 +19,11 @@ from hipstride.plots._change_marks import (
     other_changes,
     started_at,
 )
-from hipstride.plots._placebo_inset import draw_placebo_dates, placebo_words
+from hipstride.plots._placebo_inset import (
+    draw_placebo_dates,
+    placebo_parts,
+    placebo_words,
+)
 from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._room_above import leave_room, say_above, size_in
 from hipstride.plots._runs import draw_ratings, is_treadmill
@@ -30,10 +34,11 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._table import days_of, numbers, own_table
+from hipstride.plots._table import days_of, own_table, ratings
 from hipstride.plots._time_axis import label_days
 from hipstride.plots._words import (
     change_words,
+    check_is_about,
     finding,
     interval_words,
     outcome_words,
@@ -94,7 +99,7 @@ def change(
         say why. `get_plot_data` gives ``part``, ``at``, and per part ``pain_0_10``
         (``run``), ``points``, ``low``, ``high`` (``fitted course``, ``without the
         change``), ``label`` (``another change``) or ``estimate_points`` (``placebo
-        dates``).
+        dates``, ``the date itself, no days left out``).
 
     Raises
     ------
@@ -111,6 +116,8 @@ def change(
     """
     obs = own_table(obs)
     OBSERVATIONS.check(obs, "day", outcome)
+    check_is_about(result, outcome)
+    obs, undated = _dated(obs)
     obs = obs.sort_values("day", kind="stable")
     named, refused = str(change), ""
     if result is None:
@@ -121,13 +128,13 @@ def change(
     ax = use_axes(ax, height_in=5.4)
     frame_axes(ax)
     x, x_label = days_of(obs)
-    pain = numbers(obs, outcome)
+    pain = ratings(obs, outcome)
     draw_ratings(ax, x, pain, is_treadmill(obs))
     ax.set_yticks(range(0, 11, 2))
     ax.set_ylabel(f"{outcome_words(outcome)} [0–10]", fontsize=9.5)
     label_days(ax, x, x_label)
     rated = int(np.isfinite(pain).sum())
-    head = f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}."
+    head = f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}.{undated}"
     parts: list[tuple[str, dict[str, object]]] = [("run", {"at": x, "pain_0_10": pain})]
 
     if result is None or "course" not in result.tables:
@@ -162,12 +169,20 @@ def change(
             "another change",
             {"at": [one.at for one in others], "label": [one.words for one in others]},
         ),
-        (
-            "placebo dates",
-            {"at": placebo["date"], "estimate_points": placebo["estimate_points"]},
-        ),
+        *placebo_parts(placebo),
     ]
     return keep_plot_data(ax, *parts)
+
+
+def _dated(obs: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Leave out runs without a date: a dated change does not know them."""
+    if "local_date" not in obs.columns:
+        return obs, ""
+    undated = obs["local_date"].isna()
+    if not undated.any() or undated.all():
+        return obs, ""
+    words = f" {runs_words(int(undated.sum()))} without a date not drawn."
+    return obs[~undated], words
 
 
 def _mark_change(ax: Axes, started: np.generic, named: str) -> None:

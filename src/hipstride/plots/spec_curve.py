@@ -115,7 +115,8 @@ def spec_curve(result: Result | pd.DataFrame, *, ax: Axes | None = None) -> Axes
         low_end, high_end = ax.get_ylim()
         # The room above the marks is the legend's.
         ax.set_ylim(low_end, high_end + 0.22 * (high_end - low_end))
-        ax.legend(loc="upper left", frameon=False, fontsize=8.5)
+        size = 7.0 if is_narrow(ax) else 8.5
+        ax.legend(loc="upper left", frameon=False, fontsize=size)
     lowest = _draw_choices(ax, known)
     label_x(lowest, f"{len(known)} ways to ask, by their estimate")
     title_and_caption(ax, title, _caption(table, known, answer))

@@ -128,7 +128,8 @@ def step_length_vs_speed(
     if _draw_curve(ax, runs, speed, step, known & ~guessed):
         words += " Curve: the runner's own at baseline, on the flat."
     if known.any():
-        ax.legend(loc="upper left", frameon=False, fontsize=8.5)
+        size = 7.5 if is_narrow(ax) else 8.5
+        ax.legend(loc="upper left", frameon=False, fontsize=size)
     label_speed_axis(ax, units)
     ax.set_ylabel("mean step length [m]", fontsize=9.5)
     title_and_caption(

@@ -61,14 +61,14 @@ def raw_rows(
                 format_pace(_number(row.get("mean_speed_mps")), metres=metres),
                 _written(_number(row.get("stride_deviation_pct")), 1, sign="+"),
                 *(_rating(_number(row.get(name))) for name in _PAINS),
-                "yes" if row.get("is_treadmill") is True else "",
+                "yes" if _number(row.get("is_treadmill")) > 0 else "",
             )
         )
     return tuple(rows), max(len(obs) - MAX_RAW_ROWS, 0)
 
 
 def _number(value: object) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float)
     return float(value) if is_number else math.nan  # type: ignore[arg-type]
 
 
