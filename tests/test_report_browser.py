@@ -13,13 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
-from playwright.sync_api import Browser, Page, sync_playwright
 
 import hipstride as hs
 from hipstride.report._pdf import browser as browser_on_path
 from plotcases import HARD_LABELS, tried
+
+pytest.importorskip(
+    "axe_playwright_python",
+    reason="no axe found; install it: pip install axe-playwright-python",
+)
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
 INSTALL = "no browser found; install one: apt-get install chromium"
 WIDTHS = {"phone": 390, "desktop": 1280}
@@ -203,6 +208,28 @@ def test_on_paper_it_is_two_pages_and_one_for_a_physio(
     page.close()
 
     assert n_pages(made) == most
+
+
+def test_with_many_changes_a_physio_still_gets_one_page_that_counts_the_rest(
+    chromium: Browser, obs: pd.DataFrame, tmp_path: Path
+):
+    many = tried(tuple(f"thing {k}" for k in range(20))).assign(
+        started_on=obs["local_date"].iloc[10] + pd.to_timedelta(range(0, 200, 10), "D")
+    )
+    ledger = hs.stats.ledger(obs, changes=many)
+    path = hs.report.write(tmp_path / "many.html", obs, [ledger], audience="physio")
+    page = opened(chromium, path)
+    on_screen = page.locator(".paper").is_visible()
+    made = page.pdf(format="A4")
+    page.emulate_media(media="print")
+    left_out = page.locator(".paper").inner_text()
+    rows = page.locator("tbody tr:visible").count()
+    page.close()
+
+    assert n_pages(made) == 1
+    assert not on_screen
+    assert rows == 12
+    assert left_out == f"and {len(ledger.rows) - 12} more on the screen."
 
 
 def n_pages(pdf: bytes) -> int:

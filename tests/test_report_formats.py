@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import time
 from pathlib import Path
 
@@ -238,6 +239,34 @@ def test_ten_years_and_500_changes_stay_under_2_megabytes(tmp_path: Path):
     assert "earlier runs, which would make this page too large" in words(
         made.read_text("utf-8")
     )
+
+
+@pytest.mark.parametrize("n_parts", [5, 23])
+def test_many_pictures_of_changes_stay_under_2_megabytes(n_parts: int, tmp_path: Path):
+    part = history()
+    days = round(part["day"].max() + 3)
+    obs = pd.concat(
+        [
+            part.assign(
+                day=part["day"] + k * days,
+                local_date=part["local_date"] + pd.to_timedelta(k * days, "D"),
+                run_id=part["run_id"] + str(k),
+            )
+            for k in range(n_parts)
+        ],
+        ignore_index=True,
+    )
+    changed = hs.stats.dated_change(history(), "shorter stride")
+    made = hs.report.write(
+        tmp_path / "report.html", obs, [association(), *[changed] * 6]
+    )
+
+    assert made.stat().st_size < 2_000_000
+    # What was left out for it is counted: all runs are told of.
+    html = made.read_text("utf-8")
+    shown = int(html.split(" runs as a table")[0].rsplit(">", 1)[1])
+    left_out = re.search(r"and (\d+) earlier runs", html)
+    assert shown + (int(left_out[1]) if left_out else 0) == len(obs)
 
 
 def test_no_font_but_the_last_one_leaves_the_page_standing(

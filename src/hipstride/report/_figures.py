@@ -19,7 +19,7 @@ from hipstride.tables import Result
 __all__ = ["Picture", "Pictures", "pictures_of"]
 
 # Beyond this many runs the dots as curves would outweigh the dots as pixels.
-MAX_RUNS_AS_CURVES = 700
+MAX_RUNS_AS_CURVES = 500
 _SIZE_IN = (6.4, 4.2)
 _TIMELINE_SIZE_IN = (8.0, 4.6)
 _PIXELS_PER_INCH = 120

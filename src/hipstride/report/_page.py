@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +36,8 @@ _SUFFIXES: dict[str, Format] = {
     ".json": "json",
     ".pdf": "pdf",
 }
+# With so much a page still opens on a phone and goes into a letter.
+_MAX_BYTES = 1_950_000
 _TITLE = "Stride and hip pain: what this history tells"
 
 
@@ -179,11 +182,24 @@ def _html_of(contents: Contents) -> str:
         lstrip_blocks=True,
     )
     name = "physio" if contents.audience == "physio" else "page"
-    text = environment.get_template(f"{name}.html.j2").render(
-        c=contents,
-        words=_words,
-        pictures=pictures_of(contents),
-        ledger_heads=LEDGER_HEADS,
-        short_ledger=[line[:6] for line in contents.ledger_lines],
+    template = environment.get_template(f"{name}.html.j2")
+    pictures = pictures_of(contents)
+    while True:
+        text = template.render(
+            c=contents,
+            words=_words,
+            pictures=pictures,
+            ledger_heads=LEDGER_HEADS,
+            short_ledger=[line[:6] for line in contents.ledger_lines],
+        ).lstrip()
+        if not contents.raw[1:] or len(text.encode(errors="replace")) <= _MAX_BYTES:
+            return text
+        contents = _with_fewer_rows(contents)
+
+
+def _with_fewer_rows(contents: Contents) -> Contents:
+    """Leave out the earlier half of the raw rows, and count them."""
+    n_out = (len(contents.raw) + 1) // 2
+    return replace(
+        contents, raw=contents.raw[n_out:], n_more_raw=contents.n_more_raw + n_out
     )
-    return text.lstrip()

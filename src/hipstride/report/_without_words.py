@@ -1,18 +1,19 @@
 """The same history without the runner's own words, to be shown to others.
 
 What a runner calls a change may name a person or a place; a kind (a cue, an injection)
-does not. Positions never stand in a report; notes of runs are left out with the words.
+does not. Positions never stand in a report; notes of runs, and what shoes and watches
+are called, are left out with the words.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hipstride.report._neutral_names import Names, labels_in, names_of
 from hipstride.tables import Requirement, Result
 
 if TYPE_CHECKING:
@@ -20,20 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["without_words"]
 
-_KIND_WORDS = {
-    "stride": "a change of stride",
-    "cue": "a cue",
-    "rest": "a rest",
-    "injection": "an injection",
-    "physio": "physiotherapy",
-    "strength": "strength work",
-    "shoes": "other shoes",
-    "drug": "a drug",
-    "together": "several at once",
-}
-_OTHER = "a change"
-_FREE_TEXT = ("notes", "source", "shoe")
+# The owner's name stands in that of many a watch.
+_FREE_TEXT = ("notes", "source", "shoe", "device")
+_GEAR = ("shoe", "device")
 _PREFIX = "change_"
+_TOGETHER = "several at once"
 
 
 def without_words(
@@ -61,9 +53,9 @@ def without_words(
     >>> without_words(obs, [], None)[0].columns.tolist()
     ['day', 'change_a_change']
     """
-    names = _names(obs, ledger)
+    names = names_of(tuple(_labels(obs, results, ledger)), _gear(obs, results))
     columns = {
-        column: _PREFIX + names[_spoken(column)].replace(" ", "_")
+        column: _PREFIX + names.of(_spoken(column)).replace(" ", "_")
         for column in map(str, obs.columns)
         if column.startswith(_PREFIX)
     }
@@ -75,47 +67,38 @@ def without_words(
     )
 
 
-def _names(obs: pd.DataFrame, ledger: Ledger | None) -> dict[str, str]:
-    """Find a neutral name for each label, as written and as its column spells it."""
-    kinds: dict[str, str] = {}
-    if ledger is not None:
-        for row in ledger.rows:
-            if row.kind != "together":
-                kinds.setdefault(row.label, _KIND_WORDS.get(row.kind, _OTHER))
-    spelled = {_slugged(label): label for label in kinds}
+def _labels(
+    obs: pd.DataFrame, results: Sequence[Result], ledger: Ledger | None
+) -> Iterator[tuple[str, str]]:
+    """Give every label in every spelling, with its kind where that is known."""
+    for row in ledger.rows if ledger is not None else ():
+        if row.kind != "together":
+            yield row.label, row.kind
     for column in map(str, obs.columns):
-        if column.startswith(_PREFIX) and _spoken(column) not in kinds:
-            label = spelled.get(_slugged(_spoken(column)))
-            kinds[_spoken(column)] = kinds[label] if label else _OTHER
-    # A change that stands in both spellings is one.
-    groups: dict[str, list[str]] = {}
-    for label in kinds:
-        groups.setdefault(_slugged(label), []).append(label)
-    total = Counter(kinds[labels[0]] for labels in groups.values())
-    seen: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    for labels in groups.values():
-        kind = kinds[labels[0]]
-        seen[kind] += 1
-        name = f"{kind} ({seen[kind]})" if total[kind] > 1 else kind
-        names |= dict.fromkeys(labels, name)
-    return names
+        if column.startswith(_PREFIX):
+            yield _spoken(column), ""
+    for result in results:
+        for label in labels_in(result.question, result.tables):
+            yield label, ""
+
+
+def _gear(obs: pd.DataFrame, results: Sequence[Result]) -> Iterator[str]:
+    """Give what shoes and watches are called."""
+    for column in _GEAR:
+        if column in obs.columns:
+            yield from obs[column].dropna().astype(str).unique()
+    for result in results:
+        found = result.checks.get("leave_one_shoe_out")
+        if isinstance(found, Mapping):
+            yield str(found.get("moves_most", ""))
 
 
 def _spoken(column: str) -> str:
     return column.removeprefix(_PREFIX).replace("_", " ")
 
 
-def _slugged(label: str) -> str:
-    return "".join(c for c in label.casefold() if c.isalnum())
-
-
-def _said_anew(result: Result, names: Mapping[str, str]) -> Result:
-    def anew(text: str) -> str:
-        for label in sorted(names, key=len, reverse=True):
-            text = text.replace(label, names[label])
-        return text
-
+def _said_anew(result: Result, names: Names) -> Result:
+    anew = names.anew
     return replace(
         result,
         question=anew(result.question),
@@ -127,15 +110,15 @@ def _said_anew(result: Result, names: Mapping[str, str]) -> Result:
             Requirement(anew(r.name), r.is_met, anew(r.detail), r.level)
             for r in result.requirements
         ),
-        checks={name: _anew(found, anew) for name, found in result.checks.items()},
-        tables={name: _table_anew(one, anew) for name, one in result.tables.items()},
+        checks={name: _anew(found, names) for name, found in result.checks.items()},
+        tables={name: _table_anew(one, names) for name, one in result.tables.items()},
     )
 
 
-def _table_anew(table: pd.DataFrame, anew: Callable[[str], str]) -> pd.DataFrame:
+def _table_anew(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Put neutral names into the cells that hold words."""
     spoken: dict[str, Any] = {
-        str(name): [_anew(cell, anew) for cell in table[name]]
+        str(name): [_anew(cell, names) for cell in table[name]]
         for name in table.columns
         if not pd.api.types.is_numeric_dtype(table[name].dtype)
         and not pd.api.types.is_datetime64_any_dtype(table[name].dtype)
@@ -143,28 +126,23 @@ def _table_anew(table: pd.DataFrame, anew: Callable[[str], str]) -> pd.DataFrame
     return table.assign(**spoken)
 
 
-def _anew(found: object, anew: Callable[[str], str]) -> object:
+def _anew(found: object, names: Names) -> object:
     if isinstance(found, str):
-        return anew(found)
+        return names.anew(found)
     if isinstance(found, Mapping):
-        return {_anew(name, anew): _anew(value, anew) for name, value in found.items()}
+        return {_anew(key, names): _anew(value, names) for key, value in found.items()}
     if isinstance(found, list | tuple):
-        return [_anew(value, anew) for value in found]
+        return [_anew(value, names) for value in found]
     return found
 
 
-def _ledger_anew(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
-    def anew(text: str) -> str:
-        for label in sorted(names, key=len, reverse=True):
-            text = text.replace(label, names[label])
-        return text
-
+def _ledger_anew(ledger: Ledger, names: Names) -> Ledger:
     rows = tuple(
         replace(
             row,
-            label=names.get(row.label, anew(row.label)),
-            verdict=anew(row.verdict),
-            inseparable_from=anew(row.inseparable_from),
+            label=_row_label(row.label, row.kind, names),
+            verdict=names.anew(row.verdict),
+            inseparable_from=names.anew(row.inseparable_from),
             note="",
         )
         for row in ledger.rows
@@ -172,6 +150,14 @@ def _ledger_anew(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
     return replace(
         ledger,
         rows=rows,
-        method=anew(ledger.method),
-        caveats=tuple(map(anew, ledger.caveats)),
+        method=names.anew(ledger.method),
+        caveats=tuple(map(names.anew, ledger.caveats)),
     )
+
+
+def _row_label(label: str, kind: str, names: Names) -> str:
+    if kind != "together":
+        return names.of(label)
+    told = names.anew(label)
+    # What was cut in a way that is not known here is not told at all.
+    return _TOGETHER if "…" in told else told

@@ -70,10 +70,10 @@ WOULD_ANSWER = (
         "never changes cannot show what it does."
     ),
     (
-        "Let chance decide: draw a schedule beforehand (`hipstride trial draw`) that "
+        "Let chance decide: draw a schedule beforehand (hipstride trial draw) that "
         "says before each run which of two cues to follow, for some twelve weeks, and "
         "rate every run. Only this tells the cue apart from all that goes along with "
-        "it; `hipstride power` says how long it takes."
+        "it; hipstride power says how long it takes."
     ),
 )
 
