@@ -15,6 +15,7 @@ MODULES = {
     "hipstride.plots": "Plots",
     "hipstride.report": "Report",
     "hipstride.library": "The library",
+    "hipstride.exploration": "Looking around in Jupyter, every look counted",
     "hipstride.simulate": "Simulation: a runner with a known truth",
     "hipstride.sample": "Sample files",
     "hipstride.tables": "Tables: names, units, ranges",

@@ -35,9 +35,12 @@ html_title = "hipstride"
 html_theme_options = {
     "show_toc_level": 2,
     "navigation_with_keys": False,
+    # The sections stand at the side of every page, with their captions.
+    "navbar_center": [],
     "secondary_sidebar_items": ["page-toc"],
 }
 html_show_sourcelink = False
+html_sidebars = {"**": ["globaltoc.html"]}
 templates_path: list[str] = []
 
 # Pages are read on a code host too: plain Markdown, links to files.
