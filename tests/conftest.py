@@ -10,7 +10,13 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
+# A busy machine is slow now and then; that is no fault of the code.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 mpl.use("Agg")
 # Whoever runs the tests, wherever: what they expect is in kilometres.
 os.environ["HIPSTRIDE_UNITS"] = "km"
