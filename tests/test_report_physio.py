@@ -9,12 +9,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import hipstride as hs
+from hipstride.errors import NotEnoughDataError
 from hipstride.report._neutral_names import names_of
-from plotcases import association, history
+from plotcases import FIRST, association, history, trial_runs
 
 PRIVATE = "Dr. Who's shot, 12 Elm Street"
 SECRETS = ("Who's", "dr who", "Elm Street", "elm street")
@@ -149,3 +151,29 @@ def test_what_was_put_in_is_not_taken_for_a_label():
     assert names.anew("after cue by Anna (2026-03-01)") == (
         "after an injection (2026-03-01)"
     )
+
+
+@pytest.mark.parametrize("where", FORMATS)
+@pytest.mark.parametrize("n_runs", [40, 2], ids=["an answer", "a refusal"])
+def test_the_cues_of_a_trial_are_not_named(where: str, n_runs: int, tmp_path: Path):
+    design = hs.stats.TrialDesign(
+        kind="alternation",
+        n_units=40,
+        started_on=FIRST,
+        stride_goal_pct=None,
+        arm="Anna's clench",
+        control="Bob's way",
+    )
+    drawn = hs.stats.draw(design, seed=7, drawn_on=FIRST)
+    runs = trial_runs().head(n_runs).assign(day=2.0 * np.arange(n_runs))
+    if n_runs > 2:
+        answer = hs.stats.trial(runs, drawn)
+    else:
+        why = NotEnoughDataError("ratings", needed=8, got=2)
+        question = 'Does "Anna\'s clench" change pain, against "Bob\'s way"?'
+        answer = hs.stats.refusal(question, why, unit="points", n_rows=n_runs)
+    words = told(tmp_path, where, runs, [answer])
+
+    assert "Anna" not in words
+    assert "Bob" not in words
+    assert "a cue (1)" in words

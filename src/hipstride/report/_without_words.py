@@ -7,6 +7,7 @@ are called, are left out with the words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _FREE_TEXT = ("notes", "source", "shoe", "device")
 _GEAR = ("shoe", "device")
 _PREFIX = "change_"
 _TOGETHER = "several at once"
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 def without_words(
@@ -80,6 +82,9 @@ def _labels(
     for result in results:
         for label in labels_in(result.question, result.tables):
             yield label, ""
+        # The two cues of a trial, in an answer and in a refusal.
+        for cue in _QUOTED.findall(result.question):
+            yield cue, "cue"
 
 
 def _gear(obs: pd.DataFrame, results: Sequence[Result]) -> Iterator[str]:
