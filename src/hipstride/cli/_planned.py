@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
 
 from hipstride.cli._common import Outcome, working
 from hipstride.errors import TableError
@@ -14,9 +16,43 @@ if TYPE_CHECKING:
 
     from hipstride.tables import Result
 
-__all__ = ["carry_out"]
+__all__ = [
+    "PlanOption",
+    "ScheduleOption",
+    "carry_out",
+    "refuse_schedule_alone",
+    "refuse_settled",
+]
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="What you wrote down with `hipstride plan`; it settles the question.",
+    ),
+]
+ScheduleOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--schedule", metavar="FILE", help="The schedule, for the plan of a trial."
+    ),
+]
 
 Sources = tuple[Path | None, Path | None, Path | None, str | None, Path | None]
+
+
+def refuse_settled(options: Mapping[str, object]) -> None:
+    """Refuse options that the plan has settled already."""
+    if any(options.values()):
+        msg = "the plan settles these; leave them out"
+        raise typer.BadParameter(msg, param_hint=", ".join(options))
+
+
+def refuse_schedule_alone() -> NoReturn:
+    """Refuse a schedule where no plan asks for it."""
+    msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
+    raise typer.BadParameter(msg, param_hint="--schedule")
 
 
 def carry_out(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,13 @@ from hipstride.cli._common import (
     out_console,
     reported,
     working,
+)
+from hipstride.cli._planned import (
+    PlanOption,
+    ScheduleOption,
+    carry_out,
+    refuse_schedule_alone,
+    refuse_settled,
 )
 from hipstride.errors import NotEnoughDataError
 
@@ -50,20 +56,8 @@ def analyze(
     side: SideOption = None,
     site: SiteOption = None,
     control: ControlOption = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option(
-            "--plan",
-            metavar="FILE",
-            help="What you wrote down with `hipstride plan`; it settles the question.",
-        ),
-    ] = None,
-    schedule: Annotated[
-        Path | None,
-        typer.Option(
-            "--schedule", metavar="FILE", help="The schedule, for the plan of a trial."
-        ),
-    ] = None,
+    plan: PlanOption = None,
+    schedule: ScheduleOption = None,
     date_format: DateFormatOption = None,
     library: LibraryOption = None,
     seed: SeedOption = 0,
@@ -71,19 +65,22 @@ def analyze(
 ) -> None:
     """Ask if pain goes with the step length at the same speed, or what a plan asks."""
     from hipstride.cli._load import load_observations
-    from hipstride.cli._planned import carry_out
     from hipstride.cli._result_screen import counts_of, print_footer, print_result
 
     if plan is not None:
-        if outcome or seed or side or site or control:
-            msg = "the plan settles these; leave them out"
-            hint = "--outcome, --seed, --side, --site, --control"
-            raise typer.BadParameter(msg, param_hint=hint)
+        refuse_settled(
+            {
+                "--outcome": outcome,
+                "--seed": seed,
+                "--side": side,
+                "--site": site,
+                "--control": control,
+            }
+        )
         sources = (runs, journal, changes, date_format, library)
         outcomes, obs, results = carry_out(plan, schedule, sources)
     elif schedule is not None:
-        msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
-        raise typer.BadParameter(msg, param_hint="--schedule")
+        refuse_schedule_alone()
     else:
         outcomes = outcome or [Outcome.AFTER]
         obs = load_observations(

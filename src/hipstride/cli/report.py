@@ -26,6 +26,13 @@ from hipstride.cli._common import (
     working,
 )
 from hipstride.cli._completion import change_labels
+from hipstride.cli._planned import (
+    PlanOption,
+    ScheduleOption,
+    carry_out,
+    refuse_schedule_alone,
+    refuse_settled,
+)
 from hipstride.cli._units import UnitsOption, chosen
 
 if TYPE_CHECKING:
@@ -102,20 +109,8 @@ def report(
             show_default=False,
         ),
     ] = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option(
-            "--plan",
-            metavar="FILE",
-            help="What you wrote down with `hipstride plan`; it settles the question.",
-        ),
-    ] = None,
-    schedule: Annotated[
-        Path | None,
-        typer.Option(
-            "--schedule", metavar="FILE", help="The schedule, for the plan of a trial."
-        ),
-    ] = None,
+    plan: PlanOption = None,
+    schedule: ScheduleOption = None,
     outcome: OutcomeOption = Outcome.AFTER,
     side: SideOption = None,
     site: SiteOption = None,
@@ -127,7 +122,6 @@ def report(
 ) -> None:
     """Write the answer, its limits and the plots as one page, to read or to print."""
     from hipstride.cli._load import load_changes, load_journal, load_observations
-    from hipstride.cli._planned import carry_out
     from hipstride.cli.analyze import find_associations, summary_of
     from hipstride.report import write
 
@@ -135,14 +129,12 @@ def report(
     out = to_existing_folder(out or Path(f"report.{suffix}"))
     sources = (runs, journal, changes, date_format, library)
     if plan is not None:
-        if seed or side or site or what:
-            msg = "the plan settles these; leave them out"
-            hint = "--seed, --side, --site, --change"
-            raise typer.BadParameter(msg, param_hint=hint)
+        refuse_settled(
+            {"--seed": seed, "--side": side, "--site": site, "--change": what}
+        )
         outcomes, obs, results = carry_out(plan, schedule, sources)
     elif schedule is not None:
-        msg = "needs --plan; for a trial without a plan see `hipstride trial analyze`"
-        raise typer.BadParameter(msg, param_hint="--schedule")
+        refuse_schedule_alone()
     else:
         outcomes = [outcome]
         obs = load_observations(
