@@ -127,3 +127,14 @@ def test_a_plan_settles_the_question_of_a_report(where: list[str], tmp_path: Pat
     assert "SHA-256" in out.read_text(encoding="utf-8")
     assert twice.exit_code == 2
     assert "the plan settles these" in twice.stderr
+
+
+@pytest.mark.parametrize("kind", ["lags", "spec-curve", "stride-vs-pain"])
+def test_with_too_few_ratings_a_picture_says_what_is_missing(kind: str, tmp_path: Path):
+    sample = hs.sample.folder()
+    out = tmp_path / "plot.svg"
+    where = ("--runs", sample / "runs", "--journal", sample / "journal.csv")
+    shown = plot(kind, "--out", out, *where)
+
+    assert shown.exit_code == 0, shown.stderr
+    assert out.stat().st_size > 1000

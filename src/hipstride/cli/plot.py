@@ -29,10 +29,13 @@ from hipstride.cli._common import (
 from hipstride.cli._completion import change_labels
 from hipstride.cli._figure_file import drawable, write_figure
 from hipstride.cli._units import Units, UnitsOption, chosen
+from hipstride.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from hipstride.tables import Result
 
 __all__ = ["OF_THE_DEMO", "Kind", "plot", "save_plot"]
 
@@ -143,16 +146,23 @@ def _drawn(
     """Give what draws a picture on axes."""
     from hipstride import plots, stats
 
-    def around_change(ax: Axes) -> Axes:
-        from hipstride.errors import NotEnoughDataError
+    def answer(ask: Callable[[pd.DataFrame, str], Result]) -> Result:
+        try:
+            return ask(obs, outcome)
+        except NotEnoughDataError as why:
+            # The picture says in words what is missing.
+            question = "Does pain go with the step length at the same speed?"
+            unit = "points per +1 % step length at the same speed"
+            return stats.refusal(question, why, unit=unit, n_rows=len(obs))
 
+    def around_change(ax: Axes) -> Axes:
         label = what or ""
         try:
-            answer = stats.dated_change(obs, label, outcome, changes=tried)
+            found = stats.dated_change(obs, label, outcome, changes=tried)
         except NotEnoughDataError:
             # The picture shows the runs, and why there is no answer.
-            answer = None
-        return plots.change(obs, label, outcome=outcome, result=answer, ax=ax)
+            found = None
+        return plots.change(obs, label, outcome=outcome, result=found, ax=ax)
 
     draws: dict[Kind, Callable[[Axes], Axes]] = {
         Kind.TIMELINE: lambda ax: plots.timeline(obs, outcome=outcome, ax=ax),
@@ -165,10 +175,8 @@ def _drawn(
         ),
         Kind.CHANGE: around_change,
         Kind.LEDGER: lambda ax: plots.ledger(stats.ledger(obs, tried, outcome), ax=ax),
-        Kind.LAGS: lambda ax: plots.lags(stats.association(obs, outcome), ax=ax),
-        Kind.SPEC_CURVE: lambda ax: plots.spec_curve(
-            stats.sensitivity(obs, outcome), ax=ax
-        ),
+        Kind.LAGS: lambda ax: plots.lags(answer(stats.association), ax=ax),
+        Kind.SPEC_CURVE: lambda ax: plots.spec_curve(answer(stats.sensitivity), ax=ax),
     }
     return draws[kind]
 

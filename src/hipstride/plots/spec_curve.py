@@ -22,7 +22,7 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots._words import finding, safe_label
+from hipstride.plots._words import finding, safe_label, safe_line
 from hipstride.stats.verdict import PCT_PER_TYPICAL_CHANGE
 from hipstride.tables import Result
 
@@ -79,8 +79,10 @@ def spec_curve(result: Result | pd.DataFrame, *, ax: Axes | None = None) -> Axes
     >>> get.split(chr(10))[0]
     'points per +5 %'
     """
-    table = _table_of(result)
     answer = result if isinstance(result, Result) else None
+    if answer is not None and not np.isfinite(answer.estimate):
+        return _refused(answer, ax)
+    table = _table_of(result)
     ax = use_axes(ax, height_in=6.4)
     frame_axes(ax)
     known = table[np.isfinite(table["points_per_pct"].astype(float))]
@@ -127,6 +129,16 @@ def spec_curve(result: Result | pd.DataFrame, *, ax: Axes | None = None) -> Axes
             for part, chosen in (("primary", primary), ("another way", ~primary))
         ),
     )
+
+
+def _refused(answer: Result, ax: Axes | None) -> Axes:
+    """Draw nothing but why there is nothing to draw."""
+    ax = use_axes(ax, height_in=6.4)
+    frame_axes(ax)
+    say_instead(ax, safe_line(answer.verdict))
+    ax.set(xticks=[], yticks=[])
+    title_and_caption(ax, finding(answer, ""), f"{answer.n} runs used; no way to ask.")
+    return keep_plot_data(ax, ("another way", {"points_per_pct": []}))
 
 
 def _table_of(result: Result | pd.DataFrame) -> pd.DataFrame:
