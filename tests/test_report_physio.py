@@ -7,6 +7,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,29 @@ def bare() -> pd.DataFrame:
     return history().drop(columns="change_shorter_stride")
 
 
+@cache
+def of_two_changes() -> hs.Result:
+    listed = changes((PRIVATE, "Anna's core work"), ("injection", "strength"))
+    return hs.stats.dated_change(bare(), PRIVATE, changes=listed)
+
+
+@cache
+def of_a_column() -> tuple[pd.DataFrame, hs.Result]:
+    listed = changes((PRIVATE,), ("injection",))
+    obs = bare().assign(change_dr_who_s_shot_12_elm_street=1.0)
+    return obs, hs.stats.dated_change(obs, PRIVATE, changes=listed)
+
+
+@cache
+def of_two_shoes() -> tuple[pd.DataFrame, hs.Result]:
+    shoes = ["Anna's pink pair", "Anna's blue pair"] * 80
+    obs = history().assign(shoe=shoes, device="Anna's watch")
+    return obs, hs.stats.sensitivity(obs)
+
+
 @pytest.mark.parametrize("where", FORMATS)
 def test_a_change_that_only_its_answer_knows_is_not_named(where: str, tmp_path: Path):
-    listed = changes((PRIVATE, "Anna's core work"), ("injection", "strength"))
-    answer = hs.stats.dated_change(bare(), PRIVATE, changes=listed)
+    answer = of_two_changes()
     words = told(tmp_path, where, bare(), [answer])
 
     assert PRIVATE in answer.question
@@ -68,10 +88,8 @@ def test_a_change_that_only_its_answer_knows_is_not_named(where: str, tmp_path: 
 def test_the_spelling_of_the_column_hides_the_spelling_of_the_diary(
     where: str, tmp_path: Path
 ):
-    listed = changes((PRIVATE,), ("injection",))
-    obs = bare().assign(change_dr_who_s_shot_12_elm_street=1.0)
-    answers = [hs.stats.dated_change(obs, PRIVATE, changes=listed)]
-    words = told(tmp_path, where, obs, answers)
+    obs, answer = of_a_column()
+    words = told(tmp_path, where, obs, [answer])
 
     assert "after a change (2025-03-07), net" in words
     for secret in SECRETS:
@@ -129,9 +147,7 @@ def test_a_label_of_everyday_words_spoils_no_sentence(label: str):
 
 @pytest.mark.parametrize("where", FORMATS)
 def test_shoes_and_watches_are_not_named(where: str, tmp_path: Path):
-    shoes = ["Anna's pink pair", "Anna's blue pair"] * 80
-    obs = history().assign(shoe=shoes, device="Anna's watch")
-    answer = hs.stats.sensitivity(obs)
+    obs, answer = of_two_shoes()
 
     assert "Anna" in str(answer.checks["leave_one_shoe_out"])
     assert "Anna" not in told(tmp_path, where, obs, [answer])
