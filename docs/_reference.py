@@ -66,6 +66,19 @@ def _page(module_name: str, title: str) -> Iterator[str]:
     module = import_module(module_name)
     yield inspect.cleandoc(module.__doc__ or "")
     yield ""
+    own = [
+        name
+        for name in public_names(module_name)
+        if callable(getattr(module, name))
+        and _home_of(name, getattr(module, name), module_name) == module_name
+    ]
+    yield ".. autosummary::"
+    yield "   :nosignatures:"
+    yield ""
+    # What is called first, and what it gives back below.
+    for name in sorted(own, key=lambda one: (one[0].isupper(), one)):
+        yield f"   {name}"
+    yield ""
     for name in public_names(module_name):
         found = getattr(module, name)
         home = _home_of(name, found, module_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -39,6 +40,8 @@ html_theme_options = {
     "navbar_center": [],
     "secondary_sidebar_items": ["page-toc"],
 }
+# Commands and diaries are no Python.
+highlight_language = "text"
 html_show_sourcelink = False
 html_sidebars = {"**": ["globaltoc.html"]}
 templates_path: list[str] = []
@@ -49,8 +52,6 @@ myst_heading_anchors = 3
 suppress_warnings = [
     # A page may link to a file of the repository that is no page of the site.
     "myst.xref_missing",
-    # Code that is shown, such as a diary, has no language of its own.
-    "misc.highlighting_failure",
 ]
 # ``make docs`` runs the notebooks; a plain build shows them as they lie.
 nb_execution_mode = "cache" if os.environ.get("HIPSTRIDE_RUN_NOTEBOOKS") else "off"
@@ -58,7 +59,9 @@ nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
 nb_execution_timeout = 180
 nb_execution_raise_on_error = True
 
-autosummary_generate = True
+autosummary_generate = False
+# Each name has a heading of its own already.
+toc_object_entries = False
 autodoc_typehints = "none"
 autodoc_member_order = "alphabetical"
 numpydoc_show_class_members = False
@@ -109,8 +112,25 @@ def _with_contents(_app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += f"\n```{{toctree}}\n{options}\n{listed}\n```\n"
 
 
+# What a code host finds beside this folder is a page of the site, by another name.
+_ELSEWHERE = {
+    r"CONTRIBUTING\.md": "contributing.md",
+    r"README\.md": "tutorial.md",
+    r"CHANGELOG\.md": "changelog.md",
+    r"notebooks": "notebooks/01_first_look.ipynb",
+    r"notebooks/(\w+\.ipynb)": r"notebooks/\1",
+}
+
+
+def _with_links(_app: Sphinx, _name: str, source: list[str]) -> None:
+    """Lead links out of this folder to the copies that the site holds."""
+    for there, here in _ELSEWHERE.items():
+        source[0] = re.sub(rf"\]\((?:\.\./)+{there}\)", rf"](/{here})", source[0])
+
+
 def setup(app: Sphinx) -> None:
     """Add what the pages themselves do not say."""
+    app.connect("source-read", _with_links)
     app.connect("source-read", _with_contents)
 
 
