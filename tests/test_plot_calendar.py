@@ -245,3 +245,10 @@ def test_the_table_is_not_changed():
     hs.plots.calendar(obs, ax=axes())
 
     pd.testing.assert_frame_equal(obs, copy)
+
+
+def test_half_a_point_is_written_as_it_was_rated():
+    table = pd.DataFrame({"local_date": ["2026-01-05"], "pain_after_0_10": [4.5]})
+    ax = hs.plots.calendar(table, ax=Figure(figsize=(8, 5)).subplots())
+
+    assert "4.5" in [text.get_text() for text in ax.texts]

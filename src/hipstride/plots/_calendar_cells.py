@@ -99,7 +99,8 @@ def write_numbers(ax: Axes, grid: NDArray[np.float64], across: int) -> None:
         ax.text(
             float(week),
             float(row),
-            f"{pain:.0f}",
+            # Halves too: 4.5 is not 4.
+            f"{pain:.2g}",
             ha="center",
             va="center",
             fontsize=NUMBER_SIZE,
