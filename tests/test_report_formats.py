@@ -277,3 +277,43 @@ def test_no_font_but_the_last_one_leaves_the_page_standing(
 
     assert "<img " in hs.report.render(history(), [association()])
     assert time.monotonic() - started < 60
+
+
+def test_the_bar_knows_the_smallest_effect_that_was_asked_with():
+    answer = hs.stats.association(history(), smallest_effect_points=3.0)
+    page = hs.report.render(history(), [answer])
+
+    assert "dashed lines mark 3 points, the smallest effect of interest" in page
+
+
+def test_an_answer_about_other_ratings_titles_no_picture():
+    morning = hs.stats.association(history(), "pain_next_morning_0_10")
+    page = hs.report.render(history(), [morning, association()])
+    first = page.index("<h3>Stride against pain</h3>")
+
+    assert association().verdict.split(" (")[0] in page[first : first + 400_000]
+    alts = re.findall(r'alt="([^"]*)"', page)
+    assert not any("next morning" in alt for alt in alts)
+
+
+def test_changes_without_dates_stand_in_the_order_of_their_days():
+    n = 30
+    day = np.arange(n, dtype=float)
+    obs = pd.DataFrame({"day": day, "pain_after_0_10": 1.0})
+    for start in (9, 10, 20):
+        obs[f"change_of_day_{start}"] = (day >= start) * 1.0
+    page = hs.report.render(obs, [])
+    places = [page.index(f"<bdi>of day {start}</bdi>") for start in (9, 10, 20)]
+
+    assert places == sorted(places)
+
+
+def test_a_browser_that_is_no_program_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / "browser"
+    program.write_bytes(b"\x00\x01 no program")
+    program.chmod(0o755)
+    monkeypatch.setenv("HIPSTRIDE_BROWSER", str(program))
+    with pytest.raises(HipstrideError, match="found no PDF from"):
+        hs.report.write(tmp_path / "report.pdf", history(), [])

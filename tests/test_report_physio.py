@@ -193,3 +193,66 @@ def test_the_cues_of_a_trial_are_not_named(where: str, n_runs: int, tmp_path: Pa
     assert "Anna" not in words
     assert "Bob" not in words
     assert "a cue (1)" in words
+
+
+@pytest.mark.parametrize("label", ["1", "5", "95", "2025", "linear"])
+def test_a_label_of_digits_or_of_the_method_spoils_no_number(label: str):
+    listed = changes((label,), ("cue",))
+    answers = [association(), hs.stats.dated_change(bare(), label, changes=listed)]
+    page = hs.report.render(bare(), answers, audience="physio")
+
+    assert f"<bdi>{CONSISTENT}</bdi>" in page
+    assert f"<bdi>{answers[1].verdict}</bdi>" in page
+
+
+def test_a_shoe_of_digits_spoils_no_number():
+    obs = history().assign(shoe=["30", "5"] * 80)
+    page = hs.report.render(obs, [association()], audience="physio")
+
+    assert f"<bdi>{CONSISTENT}</bdi>" in page
+
+
+def test_a_cue_with_quotes_is_not_named():
+    design = hs.stats.TrialDesign(
+        kind="alternation",
+        n_units=40,
+        started_on=FIRST,
+        stride_goal_pct=None,
+        arm='run "like Anna" today',
+    )
+    drawn = hs.stats.draw(design, seed=7, drawn_on=FIRST)
+    runs = trial_runs().assign(day=2.0 * np.arange(40))
+    page = hs.report.render(runs, [hs.stats.trial(runs, drawn)], audience="physio")
+
+    assert "Anna" not in html.unescape(page)
+
+
+def test_the_runners_of_a_cohort_are_numbered(tmp_path: Path):
+    obs = pd.concat(
+        [
+            hs.simulate.history(
+                hs.simulate.Runner(), n_runs=45, seed=k
+            ).observations.assign(runner=f"Anna{k} Smith")
+            for k in range(8)
+        ],
+        ignore_index=True,
+    )
+    words = told(tmp_path, "json", obs, [hs.stats.cohort(obs, runner="runner")])
+
+    assert "Anna" not in words
+    assert "a runner (1)" in words
+
+
+def test_a_column_of_the_runner_s_own_is_not_named(tmp_path: Path):
+    obs = history().assign(anna_smith_visits=np.arange(160) % 3)
+    answer = hs.stats.association(obs, covariates=("anna_smith_visits",))
+
+    assert "anna" not in told(tmp_path, "json", obs, [answer]).lower()
+
+
+def test_a_ledger_alone_is_an_analysis():
+    ledger = hs.stats.ledger(bare(), changes=changes(("core",), ("strength",)))
+    page = hs.report.render(bare(), [ledger], audience="physio")
+
+    assert "No analysis was made" not in page
+    assert "Seed of all that is random: 0" in page

@@ -21,6 +21,7 @@ from hipstride.cli._common import (
     SideOption,
     SiteOption,
     emit_json,
+    out_console,
     reported,
     to_existing_folder,
     working,
@@ -170,10 +171,13 @@ def report(
         told = None if ledger is None else ledger.to_dict()
         emit_json({"report": str(written.resolve()), "ledger": told, **summary})
         return
+    from rich.text import Text
+
+    console = out_console()
     for result in results:
-        typer.echo(str(result))
+        console.print(Text(str(result)))
     if ledger is not None:
-        typer.echo(str(ledger))
+        console.print(Text(str(ledger)))
     typer.echo(f"Report: {written.resolve()}")
 
 

@@ -39,6 +39,9 @@ class Look:
         Columns to adjust for beside what the model takes by itself.
     side, site : str
         Where it hurts, in a library; all places where empty.
+    data : str
+        Which runs a library held then, as a fingerprint: after an import the same
+        question is another look.
     """
 
     outcome: str
@@ -48,6 +51,7 @@ class Look:
     covariates: tuple[str, ...] = ()
     side: str = ""
     site: str = ""
+    data: str = ""
 
 
 def look_at(obs: pd.DataFrame, look: Look) -> Result | HipstrideError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from hipstride.exploration._look import Look
 from hipstride.stats import adjust
 from hipstride.tables import Result
 
-__all__ = ["Looks"]
+__all__ = ["Looks", "fingerprint"]
 
 # The size of each test whose p is shown.
 _ALPHA = 0.05
@@ -40,6 +41,19 @@ _COLUMNS = (
     "verdict_level",
     "answer",
 )
+
+
+def fingerprint(obs: pd.DataFrame) -> str:
+    """Tell one table from another.
+
+    Examples
+    --------
+    >>> fingerprint(pd.DataFrame({"day": [1.0]})) == fingerprint(
+    ...     pd.DataFrame({"day": [2.0]})
+    ... )
+    False
+    """
+    return sha256(obs.to_csv().encode()).hexdigest()
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from hipstride.exploration._look import (
     outcomes_in,
     within,
 )
-from hipstride.exploration._looks import Looks
+from hipstride.exploration._looks import Looks, fingerprint
 from hipstride.exploration._picture import picture_of
 from hipstride.library import Library
 from hipstride.tables import Result
@@ -55,6 +55,8 @@ class Panel:
         self._obs = obs
         self._log = log
         self._library = library
+        # A library grows: what was said of its runs then is no answer now.
+        self._data = "" if library is None else fingerprint(obs)
         self.answer: Result | HipstrideError
         first, last = _days(obs)
         self.outcome = _dropdown("outcome", names)
@@ -114,6 +116,7 @@ class Panel:
             covariates=tuple(self.covariates.value),
             side="" if self.side.value == _ALL else self.side.value,
             site="" if self.site.value == _ALL else self.site.value,
+            data=self._data,
         )
 
     def _look(self, _change: object = None) -> None:

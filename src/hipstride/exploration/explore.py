@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from hipstride.errors import HipstrideError
-from hipstride.exploration._looks import Looks
+from hipstride.exploration._looks import Looks, fingerprint
 from hipstride.library import Library
 from hipstride.plots._table import own_table
 from hipstride.stats._own_columns import check_is_table
@@ -73,5 +72,4 @@ def explore(data: Library | pd.DataFrame) -> Panel:
         key = f"library {data.folder.resolve()}"
         return Panel(data.observations(), _looks.setdefault(key, Looks()), data)
     check_is_table(data)
-    key = sha256(data.to_csv().encode()).hexdigest()
-    return Panel(own_table(data), _looks.setdefault(key, Looks()))
+    return Panel(own_table(data), _looks.setdefault(fingerprint(data), Looks()))

@@ -130,8 +130,15 @@ def _questions(standing: Standing) -> list[Step]:
     steps.append(Step(f"hipstride report{site}", "the whole answer on one page"))
     steps.append(
         Step(
-            "hipstride trial draw --from DAY --out trial.json",
+            f"hipstride trial draw{_arm(standing)} --from DAY --out trial.json",
             "the one test that tells your change from all that goes with it",
         )
     )
     return steps
+
+
+def _arm(standing: Standing) -> str:
+    """Name the runner's own change as what is tested; without one, a shorter stride."""
+    if not standing.changes:
+        return ""
+    return f" --arm {quote(standing.changes[-1][0])}"

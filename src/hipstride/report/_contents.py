@@ -50,18 +50,12 @@ class Contents:
     n_rated: int
     dates: str
     methods: str
+    seeds: tuple[int, ...]
     plan_hashes: tuple[str, ...]
     units: LengthUnits
     audience: Audience
     has_words: bool
     version: str = __version__
-
-    @property
-    def association(self) -> Result | None:
-        """The first answer about the stride of the run itself."""
-        return next((r for r in self.results if "lags" in r.tables), None) or next(
-            (r for r in self.results if "step length" in r.unit), None
-        )
 
     @property
     def dated_changes(self) -> tuple[Result, ...]:
@@ -124,6 +118,7 @@ def contents_of(
         n_rated=int(obs[outcome].notna().sum()),
         dates=_dates(obs),
         methods=_methods(answered, ledger),
+        seeds=_seeds(answered, ledger),
         plan_hashes=_plan_hashes(answered),
         units=shown,
         audience=audience,
@@ -156,11 +151,13 @@ def _methods(results: Sequence[Result], ledger: Ledger | None) -> str:
     said = [result.method.rstrip(".") for result in results]
     if ledger is not None:
         said.append(f"Ledger: {ledger.method.rstrip('.')}")
-    seeds = sorted({result.seed for result in results if result.seed is not None})
     words = ". ".join(dict.fromkeys(said))
-    if seeds:
-        words += f". Seed of all that is random: {', '.join(map(str, seeds))}"
     return f"{words}." if words else ""
+
+
+def _seeds(results: Sequence[Result], ledger: Ledger | None) -> tuple[int, ...]:
+    seeds = {result.seed for result in results if result.seed is not None}
+    return tuple(sorted(seeds | ({ledger.seed} if ledger is not None else set())))
 
 
 def _plan_hashes(results: Sequence[Result]) -> tuple[str, ...]:

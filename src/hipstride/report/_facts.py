@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -84,8 +84,9 @@ def change_rows(obs: pd.DataFrame) -> tuple[tuple[str, str, str, int], ...]:
         on = obs[column].to_numpy(dtype=float, na_value=0.0) > 0
         if on.any():
             words = str(column).removeprefix("change_").replace("_", " ")
-            rows.append((words, *_first_and_last(obs[on]), int(on.sum())))
-    return tuple(sorted(rows, key=lambda row: row[1]))
+            began = float(obs.loc[on, "day"].min())
+            rows.append((began, (words, *_first_and_last(obs[on]), int(on.sum()))))
+    return tuple(row for _, row in sorted(rows, key=lambda one: one[0]))
 
 
 def quality_rows(
@@ -200,6 +201,21 @@ def _estimates(result: Result) -> list[tuple[str, str, str]]:
     ]
 
 
+def _smallest(result: Result) -> float:
+    """Give the smallest effect of interest that the answer was asked with [points]."""
+    found = result.checks.get("smallest_effect")
+    if isinstance(found, Mapping):
+        for name in ("points", "points_per_5_pct"):
+            points = found.get(name)
+            if isinstance(points, int | float) and points > 0:
+                return float(points)
+    return SMALLEST_EFFECT_POINTS
+
+
+def _points(points: float) -> str:
+    return f"{points:g} point{'s' * (points != 1)}"
+
+
 def _bar(result: Result) -> Bar | None:
     """Place the interval, per 5 % where it can be, on a line with 0 and ±1 point."""
     if not all(map(math.isfinite, (result.estimate, result.low, result.high))):
@@ -209,7 +225,8 @@ def _bar(result: Result) -> Bar | None:
     is_per_pct = PER_ONE_PCT in result.unit
     k = DELIBERATE_CHANGE_PCT if is_per_pct else 1
     low, estimate, high = k * result.low, k * result.estimate, k * result.high
-    reach = 1.15 * max(abs(low), abs(high), 1.3 * SMALLEST_EFFECT_POINTS)
+    smallest = _smallest(result)
+    reach = 1.15 * max(abs(low), abs(high), 1.3 * smallest)
 
     def place(points: float) -> float:
         inside = _BAR_WIDTH - 2 * _BAR_MARGIN
@@ -221,11 +238,11 @@ def _bar(result: Result) -> Bar | None:
         place(high),
         place(estimate),
         (
-            (place(-SMALLEST_EFFECT_POINTS), "−1 point"),
+            (place(-smallest), f"−{_points(smallest)}"),
             (place(0), "0"),
-            (place(SMALLEST_EFFECT_POINTS), "+1 point"),
+            (place(smallest), f"+{_points(smallest)}"),
         ),
-        place(SMALLEST_EFFECT_POINTS) - place(0) > _LABEL_WIDTH,
+        place(smallest) - place(0) > _LABEL_WIDTH,
         f"{signed(estimate)} {unit}, {100 * result.level:g} % interval "
         f"{signed(low)} to {signed(high)}",
     )

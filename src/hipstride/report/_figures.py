@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipstride import plots
-from hipstride.errors import HipstrideError
+from hipstride.errors import HipstrideError, TableError
+from hipstride.plots._words import check_is_about
 from hipstride.report._contents import Contents
 from hipstride.tables import Result
 
@@ -52,7 +53,8 @@ def pictures_of(contents: Contents) -> Pictures:
     Stride against pain needs an association to show, a change its answer.
     """
     obs, outcome, n = contents.obs, contents.outcome, contents.n_runs
-    first = contents.results[0] if contents.results else None
+    about = [result for result in contents.results if _is_about(result, outcome)]
+    first = about[0] if about else None
     timeline = _picture(
         "Pain and stride over time",
         "Pain of each run as dots over the dates; beneath it the step length at "
@@ -72,16 +74,26 @@ def pictures_of(contents: Contents) -> Pictures:
             n,
         )
     ]
-    association = contents.association
+    association = next((r for r in about if "step length" in r.unit), None)
     around = [
         _around(contents, result)
         for result in contents.dated_changes[:MAX_CHANGES_DRAWN]
+        if result in about
     ]
     # On paper there is room for the first two.
     stride = [*around, *stride]
     if association is not None:
         stride.insert(0, _against_pain(contents, association))
     return Pictures((timeline,), tuple(stride), _forest(contents))
+
+
+def _is_about(result: Result, outcome: str) -> bool:
+    """Tell answers about the ratings that are drawn from those about others."""
+    try:
+        check_is_about(result, outcome)
+    except TableError:
+        return False
+    return True
 
 
 def _against_pain(contents: Contents, association: Result) -> Picture:

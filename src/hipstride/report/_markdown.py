@@ -61,6 +61,8 @@ def _lines(c: Contents) -> Iterator[str]:
             yield f"and {c.n_more_raw} earlier runs.\n"
     if c.methods:
         yield f"**Methods.** {_plain(c.methods)}\n"
+    if c.seeds:
+        yield f"Seed of all that is random: {', '.join(map(str, c.seeds))}.\n"
     for sha256 in c.plan_hashes:
         yield f"Plan written beforehand, SHA-256: `{sha256}`\n"
     yield f"{_words.NOT_MEDICAL_ADVICE} Written by hipstride {c.version}."

@@ -25,6 +25,8 @@ KIND_WORDS = {
     "strength": "strength work",
     "shoes": "other shoes",
     "drug": "a drug",
+    "runner": "a runner",
+    "covariate": "a column of the runner's own",
 }
 OTHER = "a change"
 UNNAMED = "(not named)"
@@ -37,7 +39,8 @@ one all run runs ran running pain painful stride strides step steps length speed
 before during next morning day days week weeks change changes changed cue trend point
 points interval history higher lower longer shorter rest drug shoe shoes device watch
 other physio strength injection rated rating ratings effect time grade treadmill load
-level
+level linear nugget correlation exponential errors curve quadratic washout common
+adjusted net days points interval second method model fit test mean median
 """
 _HOUSE_WORDS = frozenset(_HOUSE.split())
 _DATE = r" \(\d{4}-\d{2}-\d{2}\)"
@@ -138,7 +141,8 @@ def _ways(label: str) -> list[str]:
     if words:
         spelled = r"[\W_]+".join(map(re.escape, words))
         ways.append(rf"(?<!\w){spelled}(?!\w)")
-        if all(word.casefold() in _HOUSE_WORDS for word in words):
+        # A label of digits stands in every sentence that has a number.
+        if all(w.casefold() in _HOUSE_WORDS or not w.isalpha() for w in words):
             return [place.replace("LABEL", way) for way in ways for place in _PLACES]
     cut = dict.fromkeys(label[: width - 1] for width in _CUT_TO if len(label) > width)
     return [*(f"{_whole(stem + '…')}" for stem in cut), *ways]

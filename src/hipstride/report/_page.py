@@ -121,7 +121,7 @@ def write(
     obs, results, outcome, title, audience, with_notes, units
         As for `render`.
     format : {"html", "md", "json", "pdf"}, optional
-        What to write; where not given, as the name of the file ends, else HTML. PDF
+        What to write; where not given, as the name of the file ends. PDF
         takes a browser: Chromium, Chrome or Edge.
 
     Returns
@@ -147,7 +147,13 @@ def write(
     '# Stride and hip pain: what this history tells'
     """
     file = Path(path)
-    chosen = format or _SUFFIXES.get(file.suffix.lower(), "html")
+    chosen = format or _SUFFIXES.get(file.suffix.lower())
+    if chosen is None:
+        msg = (
+            f"{file}: found the ending {file.suffix!r}; expected one of "
+            f"{', '.join(_SUFFIXES)}; name another, or say the format"
+        )
+        raise TableError(msg)
     if chosen not in FORMATS:
         msg = f"report: format: found {chosen!r}; expected one of {', '.join(FORMATS)}"
         raise TableError(msg)

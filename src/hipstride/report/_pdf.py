@@ -57,7 +57,8 @@ def print_to_pdf(html: str, out: Path) -> None:
     if program is None:
         msg = (
             f"{out}: found no browser to print the PDF; expected one of "
-            f"{', '.join(BROWSERS)} on the path; write the report as HTML, open it and "
+            f"{', '.join(BROWSERS)} on the path, or the one that HIPSTRIDE_BROWSER "
+            "names; write the report as HTML, open it and "
             "print it to PDF, or install Chromium (Debian: apt-get install chromium)"
         )
         raise HipstrideError(msg)
@@ -81,6 +82,8 @@ def print_to_pdf(html: str, out: Path) -> None:
             code = str(done.returncode)
         except subprocess.TimeoutExpired:
             code = f"no answer in {_PATIENCE_S} s"
+        except OSError as error:
+            code = error.strerror or str(error)
         if not made.is_file() or not made.stat().st_size:
             msg = (
                 f"{out}: found no PDF from {program} ({code}); expected one; write the "

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hipstride.report._neutral_names import Names, labels_in, names_of
-from hipstride.tables import Requirement, Result
+from hipstride.tables import OBSERVATIONS, Requirement, Result
 
 if TYPE_CHECKING:
     from hipstride.stats import Ledger
@@ -27,7 +27,9 @@ _FREE_TEXT = ("notes", "source", "shoe", "device")
 _GEAR = ("shoe", "device")
 _PREFIX = "change_"
 _TOGETHER = "several at once"
-_QUOTED = re.compile(r'"([^"]+)"')
+# Greedy: a cue may hold quotes itself.
+_OF_A_TRIAL = re.compile(r'Does "(.+)" change .+, against "(.+)"\?\Z')
+_KNOWN_HEADS = ("change_", "pain_", "control_")
 
 
 def without_words(
@@ -83,8 +85,15 @@ def _labels(
         for label in labels_in(result.question, result.tables):
             yield label, ""
         # The two cues of a trial, in an answer and in a refusal.
-        for cue in _QUOTED.findall(result.question):
+        asked = _OF_A_TRIAL.match(result.question)
+        for cue in asked.groups() if asked else ():
             yield cue, "cue"
+        runners = result.tables.get("runners")
+        if runners is not None and "runner" in runners.columns:
+            yield from ((str(name), "runner") for name in runners["runner"])
+    for column in map(str, obs.columns):
+        if column not in OBSERVATIONS.names and not column.startswith(_KNOWN_HEADS):
+            yield column, "covariate"
 
 
 def _gear(obs: pd.DataFrame, results: Sequence[Result]) -> Iterator[str]:
