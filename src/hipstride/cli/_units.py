@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hipstride.units import METRES_PER_KILOMETRE, METRES_PER_MILE, default_units
+from hipstride.units import default_units, metres_per
 
 __all__ = ["Units", "UnitsOption", "chosen"]
 
@@ -21,7 +21,7 @@ class Units(StrEnum):
     @property
     def metres(self) -> float:
         """How long one is [m]."""
-        return METRES_PER_KILOMETRE if self is Units.KM else METRES_PER_MILE
+        return metres_per(self.value)
 
 
 UnitsOption = Annotated[

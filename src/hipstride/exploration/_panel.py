@@ -53,6 +53,8 @@ class Panel:
             msg = "explore: found no rating; expected a column such as pain_after_0_10"
             raise TableError(msg)
         self._obs = obs
+        # A place is read once, not at every look and every picture of it.
+        self._runs_of = {("", ""): obs}
         self._log = log
         self._library = library
         # A library grows: what was said of its runs then is no answer now.
@@ -163,11 +165,12 @@ class Panel:
         return self.answer if is_line and isinstance(self.answer, Result) else None
 
     def _runs(self, look: Look) -> pd.DataFrame:
-        if self._library is None or not (look.side or look.site):
-            return self._obs
-        return self._library.observations(
-            side=look.side or None, site=look.site or None
-        )
+        place = look.side, look.site
+        if self._library is not None and place not in self._runs_of:
+            self._runs_of[place] = self._library.observations(
+                side=look.side or None, site=look.site or None
+            )
+        return self._runs_of[place]
 
 
 def _told(answer: Result | HipstrideError) -> str:

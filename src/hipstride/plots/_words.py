@@ -22,6 +22,7 @@ __all__ = [
     "check_is_about",
     "finding",
     "interval_words",
+    "is_about",
     "outcome_words",
     "runs_words",
     "safe_label",
@@ -50,6 +51,12 @@ def finding(result: Result | None, otherwise: str) -> str:
     return verdict
 
 
+def is_about(result: Result, outcome: str) -> bool:
+    """Tell an answer about these ratings from one about others."""
+    words = OUTCOME_WORDS.get(outcome, outcome)
+    return words in result.question or outcome in result.question
+
+
 def check_is_about(result: Result | None, outcome: str) -> None:
     """Refuse an answer about other ratings than those that are drawn.
 
@@ -58,10 +65,7 @@ def check_is_about(result: Result | None, outcome: str) -> None:
     TableError
         If the question names another outcome.
     """
-    if result is None:
-        return
-    words = OUTCOME_WORDS.get(outcome, outcome)
-    if words in result.question or outcome in result.question:
+    if result is None or is_about(result, outcome):
         return
     msg = (
         f"result: found an answer to {result.question!r}; expected one about "

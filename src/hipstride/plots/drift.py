@@ -25,12 +25,11 @@ from hipstride.plots._style import (
 )
 from hipstride.tables import Recording
 from hipstride.units import (
-    METRES_PER_KILOMETRE,
-    METRES_PER_MILE,
     LengthUnits,
     chosen_units,
     format_duration,
     format_pace,
+    metres_per,
 )
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def _row(row: Mapping[Any, Any], units: LengthUnits, narrow: bool) -> ForestRow:
     # The step at the same speed is in per cent already.
     scale = 1.0 if is_step else 100 / first if first else np.nan
     if row["measure"] == "speed_mps":
-        metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
+        metres = metres_per(units)
         name = "pace (up is faster)" if not narrow else "speed"
         paces = [format_pace(speed, metres=metres) for speed in (first, last)]
         beside = f"{paces[0]} to {paces[1]} min/{units}"

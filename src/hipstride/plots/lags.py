@@ -20,6 +20,7 @@ from hipstride.plots._style import (
 )
 from hipstride.plots._words import finding, safe_line
 from hipstride.stats.verdict import PCT_PER_TYPICAL_CHANGE
+from hipstride.tables._told_by_checks import dates_told, smallest_effect_told
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +92,7 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
         )
         for row in table.to_dict("records")
     ]
-    draw_forest(ax, rows, smallest=_smallest(result))
+    draw_forest(ax, rows, smallest=smallest_effect_told(result.checks))
     _make_margin(ax)
     label_x(ax, "points of pain per +5 % step length at the same speed")
     counted = table["n"].to_numpy(np.float64)
@@ -109,19 +110,9 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
     return keep_plot_data(ax, *parts)
 
 
-def _smallest(result: Result) -> float | None:
-    found = result.checks.get("smallest_effect")
-    if not isinstance(found, dict):
-        return None
-    points = found.get("points_per_5_pct")
-    return float(points) if isinstance(points, int | float) else None
-
-
 def _dates(result: Result) -> str:
-    found = result.checks.get("dates")
-    if not isinstance(found, dict) or "first" not in found:
-        return ""
-    return f"{found['first']} to {found['last']}. "
+    told = dates_told(result.checks)
+    return f"{told}. " if told else ""
 
 
 def _make_margin(ax: Axes) -> None:

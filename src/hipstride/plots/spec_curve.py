@@ -25,6 +25,7 @@ from hipstride.plots._style import (
 from hipstride.plots._words import finding, safe_label, safe_line
 from hipstride.stats.verdict import PCT_PER_TYPICAL_CHANGE
 from hipstride.tables import Result
+from hipstride.tables._told_by_checks import dates_told
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -215,7 +216,6 @@ def _caption(table: pd.DataFrame, known: pd.DataFrame, answer: Result | None) ->
             f" Were there nothing, a median as far from 0 would come with p = "
             f"{joint['p_value']:.2g} (all ways at once, by turning the series)."
         )
-    dates = answer.checks.get("dates") if answer is not None else None
-    if isinstance(dates, dict) and "first" in dates:
-        words += f" {dates['first']} to {dates['last']}."
+    if answer is not None and (dates := dates_told(answer.checks)):
+        words += f" {dates}."
     return f"{words} Grey: the interval holds 0."

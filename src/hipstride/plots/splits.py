@@ -16,13 +16,7 @@ from hipstride.plots._split_words import caption_of, title_of
 from hipstride.plots._style import frame_axes, title_and_caption, use_axes
 from hipstride.plots._table import numbers
 from hipstride.tables import SPLITS, Recording
-from hipstride.units import (
-    METRES_PER_KILOMETRE,
-    METRES_PER_MILE,
-    SECONDS_PER_MINUTE,
-    LengthUnits,
-    chosen_units,
-)
+from hipstride.units import SECONDS_PER_MINUTE, LengthUnits, chosen_units, metres_per
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +74,7 @@ def splits(
     'Kilometres 1 and 2 in 5:00, 4:50'
     """
     units = chosen_units(units)
-    metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
+    metres = metres_per(units)
     table = gait.splits(run, every_m=metres) if isinstance(run, Recording) else run
     SPLITS.check(table, "split", "duration_s", "distance_m")
     date = None if not isinstance(run, Recording) else run.local_date

@@ -24,13 +24,7 @@ from hipstride.plots._style import (
 from hipstride.plots._table import change_columns, is_guessed, numbers, own_table
 from hipstride.plots._words import change_words, finding, runs_words, span_words
 from hipstride.tables import RUNS
-from hipstride.units import (
-    METRES_PER_KILOMETRE,
-    METRES_PER_MILE,
-    LengthUnits,
-    chosen_units,
-    format_pace,
-)
+from hipstride.units import LengthUnits, chosen_units, format_pace, metres_per
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +164,7 @@ def _title(runs: pd.DataFrame, known: NDArray[np.bool_]) -> str:
 
 def label_speed_axis(ax: Axes, units: LengthUnits = "km") -> None:
     """Write speeds under the axes, each with its pace beneath it."""
-    metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
+    metres = metres_per(units)
 
     def speed_and_pace(speed_mps: float, _position: float) -> str:
         return f"{speed_mps:.1f}\n({format_pace(speed_mps, metres=metres)})"

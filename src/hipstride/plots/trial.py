@@ -41,6 +41,7 @@ from hipstride.plots._words import (
 )
 from hipstride.stats.trial.analysis import trial as analyse
 from hipstride.stats.trial.joining import join_runs
+from hipstride.tables._told_by_checks import smallest_effect_told
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,9 +235,6 @@ def _draw_difference(ax: Axes, result: Result) -> None:
     frame_axes(panel)
     panel.spines["left"].set_visible(False)
     row = ForestRow("", result.estimate, result.low, result.high, color=VERMILION)
-    found = result.checks.get("smallest_effect")
-    points = found.get("points") if isinstance(found, dict) else None
-    smallest = float(points) if isinstance(points, int | float) else None
-    draw_forest(panel, [row], smallest=smallest)
+    draw_forest(panel, [row], smallest=smallest_effect_told(result.checks))
     panel.set_yticks([])
     label_x(panel, "difference, tested cue less control [points]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,6 +15,8 @@ from hipstride.report._checks import (
     signed,
 )
 from hipstride.tables import Result
+from hipstride.tables._levels import level_name
+from hipstride.tables._told_by_checks import smallest_effect_told
 
 __all__ = ["Answer", "Bar", "answer", "change_rows", "note_counts", "quality_rows"]
 
@@ -62,9 +64,6 @@ class Answer:
 
 def answer(result: Result) -> Answer:
     """Put a result into the words and rows of the page."""
-    # The statistics take a second to import, and the other words do without them.
-    from hipstride.stats.verdict_levels import level_name  # noqa: PLC0415
-
     return Answer(
         result,
         level_name(result.verdict_level),
@@ -201,17 +200,6 @@ def _estimates(result: Result) -> list[tuple[str, str, str]]:
     ]
 
 
-def _smallest(result: Result) -> float:
-    """Give the smallest effect of interest that the answer was asked with [points]."""
-    found = result.checks.get("smallest_effect")
-    if isinstance(found, Mapping):
-        for name in ("points", "points_per_5_pct"):
-            points = found.get(name)
-            if isinstance(points, int | float) and points > 0:
-                return float(points)
-    return SMALLEST_EFFECT_POINTS
-
-
 def _points(points: float) -> str:
     return f"{points:g} point{'s' * (points != 1)}"
 
@@ -225,7 +213,7 @@ def _bar(result: Result) -> Bar | None:
     is_per_pct = PER_ONE_PCT in result.unit
     k = DELIBERATE_CHANGE_PCT if is_per_pct else 1
     low, estimate, high = k * result.low, k * result.estimate, k * result.high
-    smallest = _smallest(result)
+    smallest = smallest_effect_told(result.checks) or SMALLEST_EFFECT_POINTS
     reach = 1.15 * max(abs(low), abs(high), 1.3 * smallest)
 
     def place(points: float) -> float:

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hipstride import plots
-from hipstride.errors import HipstrideError, TableError
-from hipstride.plots._words import check_is_about
+from hipstride.errors import HipstrideError
+from hipstride.plots._words import is_about
 from hipstride.report._contents import Contents
 from hipstride.tables import Result
 
@@ -53,7 +53,7 @@ def pictures_of(contents: Contents) -> Pictures:
     Stride against pain needs an association to show, a change its answer.
     """
     obs, outcome, n = contents.obs, contents.outcome, contents.n_runs
-    about = [result for result in contents.results if _is_about(result, outcome)]
+    about = [result for result in contents.results if is_about(result, outcome)]
     first = about[0] if about else None
     timeline = _picture(
         "Pain and stride over time",
@@ -85,15 +85,6 @@ def pictures_of(contents: Contents) -> Pictures:
     if association is not None:
         stride.insert(0, _against_pain(contents, association))
     return Pictures((timeline,), tuple(stride), _forest(contents))
-
-
-def _is_about(result: Result, outcome: str) -> bool:
-    """Tell answers about the ratings that are drawn from those about others."""
-    try:
-        check_is_about(result, outcome)
-    except TableError:
-        return False
-    return True
 
 
 def _against_pain(contents: Contents, association: Result) -> Picture:

@@ -6,13 +6,7 @@ import math
 
 import pandas as pd
 
-from hipstride.units import (
-    METRES_PER_KILOMETRE,
-    METRES_PER_MILE,
-    LengthUnits,
-    format_duration,
-    format_pace,
-)
+from hipstride.units import LengthUnits, format_duration, format_pace, metres_per
 
 __all__ = ["MAX_RAW_ROWS", "RAW_HEADS", "raw_rows"]
 
@@ -45,7 +39,7 @@ def raw_rows(
     >>> raw_rows(pd.DataFrame({"day": [0.0], "pain_after_0_10": [4.0]}), "km")
     ((('day 0', '–', '–', '–', '–', '–', '–', '4', '–', ''),), 0)
     """
-    metres = METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
+    metres = metres_per(units)
     table = obs.sort_values("day", kind="stable").tail(MAX_RAW_ROWS)
     rows = []
     for row in table.to_dict("records"):

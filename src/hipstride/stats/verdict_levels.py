@@ -1,6 +1,6 @@
 """The five levels of a verdict: what each asks for, allows and forbids, as data.
 
-One home for the names and the rules, so that the report, the command line and a
+One home for the rules, so that the report, the command line and a
 notebook never word a level of their own.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 import pandas as pd
+
+from hipstride.tables._levels import LEVEL_NAMES, level_name
 
 __all__ = ["LEVELS", "WORDS_OF_CAUSE", "Level", "level_name", "verdict_levels"]
 
@@ -30,7 +32,7 @@ WORDS_OF_CAUSE = ("caused", "causes", "cured", "cures", "because of", "works")
 LEVELS = (
     Level(
         0,
-        "cannot tell",
+        LEVEL_NAMES[0],
         "nothing: something needed was missing, or the interval reaches both no "
         "effect and one that matters",
         "This history cannot answer the question, and what could",
@@ -38,7 +40,7 @@ LEVELS = (
     ),
     Level(
         1,
-        "tentative association",
+        LEVEL_NAMES[1],
         "an interval that excludes 0, or lies within the smallest effect of interest",
         "In this history, pain was higher or lower; other explanations were not "
         "excluded",
@@ -46,7 +48,7 @@ LEVELS = (
     ),
     Level(
         2,
-        "consistent association",
+        LEVEL_NAMES[2],
         "two methods that exclude 0, a clean lead test, pain before the run adjusted "
         "for, the same sign in the alternatives",
         "a consistent association, compatible with stride affecting pain, and with "
@@ -55,7 +57,7 @@ LEVELS = (
     ),
     Level(
         3,
-        "dated change",
+        LEVEL_NAMES[3],
         "a known date, an interval that excludes 0 net of trend, an unusual date among "
         "the placebo dates, no competing change, no start at a peak of pain",
         "Pain fell by so much after the date, more than the earlier course predicts",
@@ -63,7 +65,7 @@ LEVELS = (
     ),
     Level(
         4,
-        "randomised test",
+        LEVEL_NAMES[4],
         "a schedule drawn and stored before the first day, p of 0.05 or less by that "
         "schedule, and a stride that differed",
         "When the schedule said so, pain was so much lower; chance alone would do this "
@@ -71,27 +73,6 @@ LEVELS = (
         "other runners, and words of disease",
     ),
 )
-
-
-def level_name(level: int) -> str:
-    """Name a level.
-
-    Parameters
-    ----------
-    level : int
-        0 to 4.
-
-    Returns
-    -------
-    str
-        Such as ``cannot tell``.
-
-    Examples
-    --------
-    >>> level_name(3)
-    'dated change'
-    """
-    return next((one.name for one in LEVELS if one.level == level), f"level {level}")
 
 
 def verdict_levels() -> pd.DataFrame:

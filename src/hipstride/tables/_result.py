@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from importlib import import_module
 
 import pandas as pd
 
 from hipstride.tables._html import facts_table
+from hipstride.tables._levels import level_name
 from hipstride.tables._summary import summary_of
 
 __all__ = ["Requirement", "Result"]
@@ -179,8 +179,6 @@ class Result:
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
     def _repr_html_(self) -> str:
-        # By name: the names of the levels lie above, and tables must not depend on it.
-        level_name = import_module("hipstride.stats").level_name
         level = f"level {self.verdict_level}, {level_name(self.verdict_level)}"
         return facts_table(
             self.question,

@@ -13,7 +13,7 @@ from hipstride.units._constants import (
     SECONDS_PER_MINUTE,
     STEPS_PER_STRIDE,
 )
-from hipstride.units._locale import LengthUnits, chosen_units, default_units
+from hipstride.units._locale import LengthUnits, chosen_units, default_units, metres_per
 from hipstride.units._typed import parse_distance_m, parse_duration_s, parse_pace_mps
 from hipstride.units._written import format_duration, format_pace
 
@@ -31,6 +31,7 @@ __all__ = [
     "default_units",
     "format_duration",
     "format_pace",
+    "metres_per",
     "parse_distance_m",
     "parse_duration_s",
     "parse_pace_mps",

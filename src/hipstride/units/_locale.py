@@ -6,7 +6,9 @@ import locale
 import os
 from typing import Literal
 
-__all__ = ["LengthUnits", "chosen_units", "default_units"]
+from hipstride.units._constants import METRES_PER_KILOMETRE, METRES_PER_MILE
+
+__all__ = ["LengthUnits", "chosen_units", "default_units", "metres_per"]
 
 LengthUnits = Literal["km", "mi"]
 
@@ -75,3 +77,24 @@ def chosen_units(units: LengthUnits | None) -> LengthUnits:
         msg = f"units: found {units!r}; expected 'km' or 'mi'"
         raise ValueError(msg)
     return units
+
+
+def metres_per(units: LengthUnits) -> float:
+    """Say how long one kilometre or one mile is.
+
+    Parameters
+    ----------
+    units : {"km", "mi"}
+        Which.
+
+    Returns
+    -------
+    float
+        Its length [m].
+
+    Examples
+    --------
+    >>> metres_per("km")
+    1000.0
+    """
+    return METRES_PER_MILE if units == "mi" else METRES_PER_KILOMETRE
