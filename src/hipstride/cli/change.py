@@ -24,7 +24,6 @@ from hipstride.cli._common import (
     working,
 )
 from hipstride.cli._completion import change_labels
-from hipstride.errors import NotEnoughDataError
 
 __all__ = ["change"]
 
@@ -69,10 +68,10 @@ def change(
     as_json: JsonOption = False,
 ) -> None:
     """Ask if pain was different from the day of a change on, net of its trend."""
+    from hipstride.cli._dated import change_or_refusal
     from hipstride.cli._load import load_changes, load_journal, load_observations
     from hipstride.cli._result_screen import counts_of, print_footer, print_result
     from hipstride.cli.analyze import summary_of
-    from hipstride.stats import dated_change, refusal
 
     obs = load_observations(
         runs,
@@ -86,25 +85,16 @@ def change(
     tried = load_changes(runs, changes, date_format, library)
     diary = load_journal(runs, journal, date_format, library)
     with working("analysing"):
-        try:
-            result = dated_change(
-                obs,
-                what,
-                outcome.column,
-                changes=tried,
-                journal=diary,
-                washout_days=washout_days,
-                was_triggered_by_peak=is_at_peak,
-                seed=seed,
-            )
-        except NotEnoughDataError as why:
-            result = refusal(
-                f"Was {outcome.words} different after {what}, net of its trend?",
-                why,
-                unit="points after the change",
-                n_rows=len(obs),
-                seed=seed,
-            )
+        result = change_or_refusal(
+            obs,
+            what,
+            outcome,
+            tried=tried,
+            diary=diary,
+            washout_days=washout_days,
+            is_at_peak=is_at_peak,
+            seed=seed,
+        )
     if as_json:
         emit_json(summary_of(obs, [outcome], [result]))
         return

@@ -39,7 +39,6 @@ from hipstride.cli._units import UnitsOption, chosen
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hipstride.tables import Result
 
 __all__ = ["report"]
 
@@ -122,12 +121,16 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write the answer, its limits and the plots as one page, to read or to print."""
+    from hipstride.cli._dated import change_or_refusal
     from hipstride.cli._load import load_changes, load_journal, load_observations
     from hipstride.cli.analyze import find_associations, summary_of
     from hipstride.report import write
+    from hipstride.report._page import format_of
 
     suffix = (kind or FormatOption.HTML).value
     out = to_existing_folder(out or Path(f"report.{suffix}"))
+    # A name that says nothing is refused before minutes of reading.
+    written_as = format_of(out, None if kind is None else _literal(kind))
     sources = (runs, journal, changes, date_format, library)
     if plan is not None:
         refuse_settled(
@@ -150,9 +153,14 @@ def report(
         results = find_associations(obs, outcomes, seed)
     tried = load_changes(runs, changes, date_format, library)
     about = outcomes[0].column
+    diary = load_journal(runs, journal, date_format, library) if what else None
     with working("analysing the changes"):
-        diary = load_journal(runs, journal, date_format, library)
-        results += [_dated(obs, one, about, tried, diary, seed) for one in what or []]
+        results += [
+            change_or_refusal(
+                obs, one, outcomes[0], tried=tried, diary=diary, seed=seed
+            )
+            for one in what or []
+        ]
         ledger = _ledger(obs, tried, about, seed, is_with_ledger)
     with working("drawing"):
         written = write(
@@ -163,7 +171,7 @@ def report(
             audience=_literal(reader),
             with_notes=with_notes,
             units=_literal(chosen(units)),
-            format=None if kind is None else _literal(kind),
+            format=written_as,
         )
     if as_json:
         asked = [*outcomes, *[outcomes[0]] * (len(results) - len(outcomes))]
@@ -184,31 +192,6 @@ def report(
 def _literal(option: StrEnum) -> Any:
     """Give the plain word of an option; the library checks which it knows."""
     return option.value
-
-
-def _dated(
-    obs: pd.DataFrame,
-    what: str,
-    outcome: str,
-    tried: pd.DataFrame | None,
-    diary: pd.DataFrame | None,
-    seed: int,
-) -> Result:
-    """Ask about one change; a refusal is an answer, of level 0."""
-    from hipstride.errors import NotEnoughDataError
-    from hipstride.stats import refusal
-    from hipstride.stats.change.dated_change import dated_change
-
-    try:
-        return dated_change(obs, what, outcome, changes=tried, journal=diary, seed=seed)
-    except NotEnoughDataError as why:
-        return refusal(
-            f"Was pain different after {what}, net of its trend?",
-            why,
-            unit="points after the change",
-            n_rows=len(obs),
-            seed=seed,
-        )
 
 
 def _ledger(

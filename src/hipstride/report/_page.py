@@ -24,7 +24,7 @@ from hipstride.units import LengthUnits
 if TYPE_CHECKING:
     from hipstride.stats import Ledger
 
-__all__ = ["FORMATS", "Format", "render", "write"]
+__all__ = ["FORMATS", "Format", "format_of", "render", "write"]
 
 Format = Literal["html", "md", "json", "pdf"]
 FORMATS: tuple[Format, ...] = ("html", "md", "json", "pdf")
@@ -147,16 +147,7 @@ def write(
     '# Stride and hip pain: what this history tells'
     """
     file = Path(path)
-    chosen = format or _SUFFIXES.get(file.suffix.lower())
-    if chosen is None:
-        msg = (
-            f"{file}: found the ending {file.suffix!r}; expected one of "
-            f"{', '.join(_SUFFIXES)}; name another, or say the format"
-        )
-        raise TableError(msg)
-    if chosen not in FORMATS:
-        msg = f"report: format: found {chosen!r}; expected one of {', '.join(FORMATS)}"
-        raise TableError(msg)
+    chosen = format_of(file, format)
     contents = contents_of(
         obs,
         results,
@@ -173,6 +164,27 @@ def write(
     # A half of a surrogate pair in a label is no reason to lose the page.
     file.write_text(makers[chosen](contents), encoding="utf-8", errors="replace")
     return file
+
+
+def format_of(file: Path, asked: Format | None) -> Format:
+    """Say what is written: what was asked for, else as the name of the file ends.
+
+    Raises
+    ------
+    TableError
+        If it is none of the formats.
+    """
+    chosen = asked or _SUFFIXES.get(file.suffix.lower())
+    if chosen is None:
+        msg = (
+            f"{file}: found the ending {file.suffix!r}; expected one of "
+            f"{', '.join(_SUFFIXES)}; name another, or say the format"
+        )
+        raise TableError(msg)
+    if chosen not in FORMATS:
+        msg = f"report: format: found {chosen!r}; expected one of {', '.join(FORMATS)}"
+        raise TableError(msg)
+    return chosen
 
 
 def _html_of(contents: Contents) -> str:
