@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["MAX_CHANGES_SHOWN", "change_sentence", "draw_changes", "spans"]
+__all__ = [
+    "MAX_CHANGES_SHOWN",
+    "change_sentence",
+    "draw_changes",
+    "spans",
+    "strip_height_in",
+]
 
 # More would leave no room for the pain.
 MAX_CHANGES_SHOWN = 6
 MAX_SPELLS = 24
+_BAR_IN = 0.26
+_PAD_IN = 0.05
 
 
 def draw_changes(
@@ -56,6 +64,12 @@ def draw_changes(
         strip.spines[side].set_visible(False)
     strip.spines["bottom"].set_color(GREY)
     strip.tick_params(colors=INK, labelsize=9)
+
+
+def strip_height_in(n_changes: int) -> float:
+    """Say how high the strip is, 0 where there is none [in]."""
+    shown = min(n_changes, MAX_CHANGES_SHOWN)
+    return _PAD_IN + _BAR_IN * shown if shown else 0.0
 
 
 def change_sentence(n_changes: int) -> str:

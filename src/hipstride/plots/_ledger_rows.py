@@ -12,6 +12,7 @@ import pandas as pd
 from hipstride.plots._p_words import p_words
 from hipstride.plots._style import BLUE, FAINT, GREY, INK, VERMILION
 from hipstride.plots._words import safe_label
+from hipstride.stats._wording import points as points_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,17 +85,6 @@ def mark_of(row: Mapping[Any, Any], smallest: float, *, characters: int) -> Ledg
         beside="cannot tell" if answer == "no estimate" else f"{said}{p_tail}",
         reason=str(row["verdict"]).removeprefix("Cannot tell: "),
     )
-
-
-def points_words(points: float) -> str:
-    """Count points.
-
-    Examples
-    --------
-    >>> points_words(1.0), points_words(0.5)
-    ('1 point', '0.5 points')
-    """
-    return f"{points:g} point{'s' * (points != 1)}"
 
 
 def draw_rows(

@@ -24,6 +24,8 @@ __all__ = [
     "frame_axes",
     "is_narrow",
     "label_x",
+    "leave_empty",
+    "leave_sides",
     "say_instead",
     "title_and_caption",
     "use_axes",
@@ -138,6 +140,22 @@ def say_instead(ax: Axes, words: str) -> None:
         fontsize=_LABEL_SIZE,
         parse_math=False,
     )
+
+
+def leave_empty(ax: Axes, words: str) -> None:
+    """Draw nothing but why there is nothing to draw: no scale, no ticks."""
+    say_instead(ax, words)
+    ax.set(xticks=[], yticks=[])
+
+
+def leave_sides(ax: Axes, left: float, right: float | None = None) -> None:
+    """Leave room beside axes that have their figure for themselves.
+
+    `left` and `right` are where the axes end, as parts of the figure.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is not None and len(figure.axes) == 1:
+        figure.subplots_adjust(left=left, right=right)
 
 
 def _width_pt(ax: Axes) -> float:

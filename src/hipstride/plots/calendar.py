@@ -19,7 +19,7 @@ from hipstride.plots._calendar_labels import draw_legend, label_days, label_mont
 from hipstride.plots._calendar_shades import SHADES
 from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._style import (
-    say_instead,
+    leave_empty,
     title_and_caption,
     use_axes,
 )
@@ -102,8 +102,7 @@ def calendar(
     if len(days):
         _draw(ax, days, years)
     else:
-        say_instead(ax, "There is no dated run in this table.")
-        ax.set(xticks=[], yticks=[])
+        leave_empty(ax, "There is no dated run in this table.")
     title_and_caption(ax, _title(days, outcome), _caption(table, days))
     rated = days["pain_0_10"].notna()
     return keep_plot_data(

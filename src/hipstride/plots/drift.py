@@ -19,7 +19,8 @@ from hipstride.plots._style import (
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
+    leave_empty,
+    leave_sides,
     title_and_caption,
     use_axes,
 )
@@ -125,14 +126,9 @@ def drift(
     rows = [_row(row, units, narrow) for row in found]
     if rows:
         draw_forest(ax, rows)
-        figure = ax.get_figure(root=True)
-        if figure is not None and len(figure.axes) == 1:
-            figure.subplots_adjust(
-                left=0.32 if narrow else 0.2, right=0.97 if narrow else 0.78
-            )
+        leave_sides(ax, 0.32 if narrow else 0.2, 0.97 if narrow else 0.78)
     else:
-        say_instead(ax, "Nothing was measured in this run.")
-        ax.set(xticks=[], yticks=[])
+        leave_empty(ax, "Nothing was measured in this run.")
     title_and_caption(ax, _title(table), _caption(table, run))
     parts = [
         (

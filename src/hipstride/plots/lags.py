@@ -14,7 +14,8 @@ from hipstride.plots._style import (
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
+    leave_empty,
+    leave_sides,
     title_and_caption,
     use_axes,
 )
@@ -71,12 +72,11 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
     table = result.tables.get("lags")
     title = finding(result, "")
     if table is None or not len(table):
-        say_instead(
+        leave_empty(
             ax,
             "This answer has no run before and after to compare with: "
             f"{safe_line(result.verdict)}",
         )
-        ax.set(xticks=[], yticks=[])
         title_and_caption(ax, title, f"{result.n} runs used. {_dates(result)}")
         return keep_plot_data(ax, ("nothing", {"points_per_pct": []}))
     k = PCT_PER_TYPICAL_CHANGE
@@ -93,7 +93,7 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
         for row in table.to_dict("records")
     ]
     draw_forest(ax, rows, smallest=smallest_effect_told(result.checks))
-    _make_margin(ax)
+    leave_sides(ax, 0.3 if is_narrow(ax) else 0.24)
     label_x(ax, "points of pain per +5 % step length at the same speed")
     counted = table["n"].to_numpy(np.float64)
     n = int(counted[np.isfinite(counted)].max(initial=0))
@@ -113,9 +113,3 @@ def lags(result: Result, *, ax: Axes | None = None) -> Axes:
 def _dates(result: Result) -> str:
     told = dates_told(result.checks)
     return f"{told}. " if told else ""
-
-
-def _make_margin(ax: Axes) -> None:
-    figure = ax.get_figure(root=True)
-    if figure is not None and len(figure.axes) == 1:
-        figure.subplots_adjust(left=0.3 if is_narrow(ax) else 0.24)

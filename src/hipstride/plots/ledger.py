@@ -20,7 +20,7 @@ from hipstride.plots._style import (
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
+    leave_empty,
     title_and_caption,
     use_axes,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from hipstride.stats import Ledger
 
-__all__ = ["MAX_ROWS", "ledger"]
+__all__ = ["MAX_ROWS", "height_in", "ledger"]
 
 # More rows than this are a list to read, not a picture to look at.
 MAX_ROWS = 24
@@ -96,7 +96,7 @@ def ledger(ledger: Ledger, *, ax: Axes | None = None) -> Axes:
     """
     table = ledger.to_frame()
     is_own = ax is None
-    ax = use_axes(ax, height_in=2.2 + _IN_PER_ROW * max(min(len(table), MAX_ROWS), 2))
+    ax = use_axes(ax, height_in=height_in(len(table)))
     frame_axes(ax)
     narrow = is_narrow(ax)
     smallest = ledger.smallest_effect_points
@@ -110,8 +110,7 @@ def ledger(ledger: Ledger, *, ax: Axes | None = None) -> Axes:
             _make_margins(ax, marks, is_own=is_own)
         draw_rows(ax, marks, smallest, is_narrow=narrow)
     else:
-        say_instead(ax, "Nothing was tried in the time of these runs.")
-        ax.set(xticks=[], yticks=[])
+        leave_empty(ax, "Nothing was tried in the time of these runs.")
     label_x(ax, f"lower ← change of {outcome_words(ledger.outcome)} [points] → higher")
     title_and_caption(
         ax,
@@ -123,6 +122,11 @@ def ledger(ledger: Ledger, *, ax: Axes | None = None) -> Axes:
         for part in ("lower", "higher", "none", "cannot tell", "no estimate")
     ]
     return keep_plot_data(ax, *parts)
+
+
+def height_in(n_rows: int) -> float:
+    """Say how high a figure of so many rows is best [in]."""
+    return 2.2 + _IN_PER_ROW * max(min(n_rows, MAX_ROWS), 2)
 
 
 def _most_rows(ax: Axes, *, narrow: bool) -> int:

@@ -18,7 +18,7 @@ from hipstride.plots._style import (
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
+    leave_empty,
     title_and_caption,
     use_axes,
 )
@@ -90,8 +90,7 @@ def spec_curve(result: Result | pd.DataFrame, *, ax: Axes | None = None) -> Axes
     known = known.sort_values("points_per_pct", kind="stable", ignore_index=True)
     title = finding(answer, "All ways to ask, from the lowest estimate to the highest")
     if not len(known):
-        say_instead(ax, "No way to ask gave an estimate.")
-        ax.set(xticks=[], yticks=[])
+        leave_empty(ax, "No way to ask gave an estimate.")
         title_and_caption(ax, title, f"{len(table)} ways, none with an estimate.")
         return keep_plot_data(ax, ("another way", {"points_per_pct": []}))
     k = PCT_PER_TYPICAL_CHANGE
@@ -136,8 +135,7 @@ def _refused(answer: Result, ax: Axes | None) -> Axes:
     """Draw nothing but why there is nothing to draw."""
     ax = use_axes(ax, height_in=6.4)
     frame_axes(ax)
-    say_instead(ax, safe_line(answer.verdict))
-    ax.set(xticks=[], yticks=[])
+    leave_empty(ax, safe_line(answer.verdict))
     title_and_caption(ax, finding(answer, ""), f"{answer.n} runs used; no way to ask.")
     return keep_plot_data(ax, ("another way", {"points_per_pct": []}))
 

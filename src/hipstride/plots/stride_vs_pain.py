@@ -17,7 +17,7 @@ from hipstride.plots._style import (
     frame_axes,
     is_narrow,
     label_x,
-    say_instead,
+    leave_empty,
     title_and_caption,
     use_axes,
 )
@@ -113,8 +113,7 @@ def stride_vs_pain(
         found = result if result is not None else association(modelled, outcome)
     except NotEnoughDataError as error:
         rated = int(np.isfinite(numbers(obs, outcome)).sum())
-        say_instead(ax, f"The data cannot answer: {error}.")
-        ax.set(xticks=[], yticks=[])
+        leave_empty(ax, f"The data cannot answer: {error}.")
         title_and_caption(
             ax, title, f"{rated} rated of {runs_words(len(obs))}, {span_words(obs)}."
         )

@@ -14,6 +14,7 @@ from hipstride.plots._change_strip import (
     change_sentence,
     draw_changes,
     spans,
+    strip_height_in,
 )
 from hipstride.plots._plot_data import keep_plot_data
 from hipstride.plots._runs import draw_ratings, is_treadmill
@@ -49,6 +50,10 @@ _UNRATED_AT_0_10 = -0.7
 _TOP_0_10 = 12.2
 _TOP_NARROW_0_10 = 15.5
 _LOW_PANEL_IN = 1.3
+# The stride beneath, as a part of the panel of pain, and what lies between panels.
+_STRIDE_SHARE = 0.8
+_PAD_IN = 0.12
+_STRIP_PAD_IN = 0.1
 
 
 def timeline(
@@ -109,7 +114,7 @@ def timeline(
     obs = obs.sort_values("day", kind="stable")
     ax = use_axes(ax, height_in=6.2)
     changes = change_columns(obs)
-    stride_ax, change_ax = _panels(ax, min(len(changes), MAX_CHANGES_SHOWN))
+    stride_ax, change_ax = _panels(ax, len(changes))
     x, x_label = days_of(obs)
     pain = ratings(obs, outcome)
 
@@ -172,21 +177,26 @@ def _title(
 
 
 def _pain_height_in(ax: Axes, n_changes: int) -> float:
+    """Say how high the panel of pain will be, once the others have their room."""
+    strip = strip_height_in(n_changes)
     whole = float(ax.bbox.height) / float(ax.figure.dpi)
-    strip = 0.15 + 0.26 * min(n_changes, MAX_CHANGES_SHOWN) if n_changes else 0.0
-    return (whole - strip - 0.12) / 1.8
+    taken = _PAD_IN + (strip + _STRIP_PAD_IN if strip else 0.0)
+    return (whole - taken) / (1 + _STRIDE_SHARE)
 
 
 def _panels(ax: Axes, n_changes: int) -> tuple[Axes, Axes | None]:
     """Split the room of the axes: pain, stride, and a strip for the changes."""
     divider = make_axes_locatable(ax)
-    stride_ax = divider.append_axes("bottom", size="80%", pad=0.12, sharex=ax)
+    stride_ax = divider.append_axes(
+        "bottom", size=f"{100 * _STRIDE_SHARE:g}%", pad=_PAD_IN, sharex=ax
+    )
     for panel in (ax, stride_ax):
         frame_axes(panel)
     if not n_changes:
         return stride_ax, None
-    height_in = 0.05 + 0.26 * n_changes
-    return stride_ax, divider.append_axes("bottom", size=height_in, pad=0.1, sharex=ax)
+    return stride_ax, divider.append_axes(
+        "bottom", size=strip_height_in(n_changes), pad=_STRIP_PAD_IN, sharex=ax
+    )
 
 
 def _draw_pain(

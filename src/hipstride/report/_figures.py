@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from hipstride import plots
 from hipstride.errors import HipstrideError
 from hipstride.plots._words import is_about
+from hipstride.plots.ledger import height_in
 from hipstride.report._contents import Contents
 from hipstride.tables import Result
 
@@ -116,7 +117,6 @@ def _forest(contents: Contents) -> tuple[Picture, ...]:
     ledger = contents.ledger
     if ledger is None or not ledger.rows:
         return ()
-    height_in = 2.2 + 0.34 * min(max(len(ledger.rows), 2), 24)
     return (
         _picture(
             "All that was tried, as a picture",
@@ -124,7 +124,7 @@ def _forest(contents: Contents) -> tuple[Picture, ...]:
             "as a bar, the smallest effect of interest as a grey band.",
             lambda ax: plots.ledger(ledger, ax=ax),
             0,
-            (8.0, height_in),
+            (8.0, height_in(len(ledger.rows))),
         ),
     )
 
