@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from hipstride.plots._plot_data import keep_plot_data
+from hipstride.plots._speed_axis import label_speed_axis
 from hipstride.plots._style import (
     BLUE,
     GREY,
@@ -16,7 +16,6 @@ from hipstride.plots._style import (
     VERMILION,
     frame_axes,
     is_narrow,
-    label_x,
     say_instead,
     title_and_caption,
     use_axes,
@@ -24,7 +23,7 @@ from hipstride.plots._style import (
 from hipstride.plots._table import change_columns, is_guessed, numbers, own_table
 from hipstride.plots._words import change_words, finding, runs_words, span_words
 from hipstride.tables import RUNS
-from hipstride.units import LengthUnits, chosen_units, format_pace, metres_per
+from hipstride.units import LengthUnits, chosen_units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from hipstride.tables import Result
 
-__all__ = ["label_speed_axis", "step_length_vs_speed"]
+__all__ = ["step_length_vs_speed"]
 
 # Fewer runs, or runs all at one speed, do not show a curve.
 MIN_RUNS_FOR_CURVE = 5
@@ -160,21 +159,6 @@ def _title(runs: pd.DataFrame, known: NDArray[np.bool_]) -> str:
                 f"“{change_words(changes[0])}” than before it"
             )
     return "Step length against speed, one mark per run"
-
-
-def label_speed_axis(ax: Axes, units: LengthUnits = "km") -> None:
-    """Write speeds under the axes, each with its pace beneath it."""
-    metres = metres_per(units)
-
-    def speed_and_pace(speed_mps: float, _position: float) -> str:
-        return f"{speed_mps:.1f}\n({format_pace(speed_mps, metres=metres)})"
-
-    label_x(ax, f"mean speed of the steady running [m/s]  (pace [min/{units}])")
-    # Quarters of a metre per second would be rounded in the label.
-    ax.xaxis.set_major_locator(
-        MaxNLocator(nbins=4 if is_narrow(ax) else 9, steps=[1, 2, 5, 10])
-    )
-    ax.xaxis.set_major_formatter(speed_and_pace)
 
 
 def _draw_runs(

@@ -8,6 +8,7 @@ import numpy as np
 
 from hipstride.gait.curve import PUBLISHED_ELASTICITY
 from hipstride.plots._plot_data import keep_plot_data
+from hipstride.plots._speed_axis import label_speed_axis
 from hipstride.plots._style import (
     BLUE,
     GREY,
@@ -17,7 +18,6 @@ from hipstride.plots._style import (
     title_and_caption,
     use_axes,
 )
-from hipstride.plots.step_length_vs_speed import label_speed_axis
 from hipstride.units import LengthUnits, chosen_units
 
 if TYPE_CHECKING:

@@ -22,6 +22,13 @@ from hipstride.stats.cohort import (
     random_effects,
     shrunken,
 )
+from hipstride.stats.correlations import (
+    Correlation,
+    ar1_by_order,
+    exponential_by_day,
+    exponential_with_nugget,
+    independent,
+)
 from hipstride.stats.ewc import Ewc, ewc
 from hipstride.stats.gap_gls import GapGls, gap_gls
 from hipstride.stats.generic_association import association_with
@@ -69,15 +76,7 @@ from hipstride.stats.questionnaires import (
     ostrc_o2,
 )
 from hipstride.stats.refusal import refusal
-from hipstride.stats.reml import (
-    Correlation,
-    RemlFit,
-    ar1_by_order,
-    exponential_by_day,
-    exponential_with_nugget,
-    independent,
-    reml,
-)
+from hipstride.stats.reml import RemlFit, reml
 from hipstride.stats.sensitivity import (
     EValue,
     ScepticalUpdate,
